@@ -1,0 +1,170 @@
+/** The resolved workspace: every name resolved, every expression typed, no syntax left but origins. Made by `resolve`, read by checks, `lower`, preview. */
+import type { FieldDefinition, FieldType, Value } from '../runtime/model/values.ts';
+import type { Status } from '../runtime/model/statuses.ts';
+import type { Window } from '../runtime/model/window.ts';
+
+/** File is relative to the workspace; `line` counts from 1; offsets are UTF-16 units, end exclusive. */
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface WorkspaceModel {
+  readonly name: string;
+  readonly timezone: string;
+  readonly locale: string;
+  readonly contactHours: Window | null;
+  readonly profile: readonly FieldModel[];
+  readonly enums: readonly { readonly name: string; readonly members: readonly string[] }[];
+  readonly channels: readonly ChannelModel[];
+  readonly agents: readonly AgentModel[];
+  readonly campaigns: readonly CampaignModel[];
+}
+
+export interface FieldModel extends FieldDefinition {
+  readonly owner: 'participant' | 'profile';
+  readonly description: string | null;
+  readonly origin: Origin | null;
+}
+
+export interface ChannelModel {
+  readonly name: string;
+  readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly contactHours: Window | null;
+  readonly origin: Origin;
+}
+
+export interface AgentModel {
+  readonly name: string;
+  readonly channels: readonly string[];
+  readonly inbound: readonly string[];
+  readonly silenceMs: number;
+  readonly welcomeMessage: string | null;
+  readonly task: string | null;
+  readonly instructions: string | null;
+  readonly results: readonly { readonly name: string; readonly type: FieldType }[];
+  readonly origin: Origin;
+}
+
+export interface CampaignModel {
+  readonly name: string;
+  readonly title: string | null;
+  /** Folder relative to the workspace. */
+  readonly folder: string;
+  readonly timezone: string;
+  readonly contactHours: Window | null;
+  readonly onEdit: 'finish' | 'follow' | 'exit';
+  readonly exitWhen: Expression | null;
+  readonly participant: readonly FieldModel[];
+  readonly communications: readonly CommunicationModel[];
+  readonly flows: readonly FlowModel[];
+  readonly origin: Origin;
+}
+
+export interface CommunicationModel {
+  readonly name: string;
+  readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly agent: string;
+  readonly channel: string;
+  readonly at: Expression | { readonly kind: 'python'; readonly expression: string; readonly text: string };
+  readonly window: Window;
+  readonly windowText: string;
+  readonly durationMs: number;
+  readonly ifPast: 'send' | 'skip';
+  readonly spreadMs: number;
+  readonly uncapped: boolean;
+  /** Path relative to the campaign's folder, without extension: `templates/hello`. */
+  readonly template: string | null;
+  readonly startPhrase: string | null;
+  readonly context: readonly string[];
+  /** Declared outside a flow: planned by `send`. */
+  readonly shared: boolean;
+  readonly origin: Origin;
+}
+
+export interface FlowModel {
+  readonly name: string;
+  readonly title: string | null;
+  readonly triggers: readonly TriggerModel[];
+  readonly again: 'restart' | 'ignore' | 'parallel';
+  readonly body: readonly Statement[];
+  readonly origin: Origin;
+}
+
+/** `text` is the trigger in the source's words, normalised. */
+export type TriggerModel = { readonly text: string; readonly origin: Origin } & (
+  | { readonly on: 'participant created' }
+  | { readonly on: 'participant updated'; readonly fields: readonly string[] }
+  | { readonly on: 'communication ended'; readonly names: readonly string[] }
+  | { readonly on: 'communication updated'; readonly names: readonly { readonly name: string; readonly becomes?: Status }[] }
+  | { readonly on: 'incoming session'; readonly channels: readonly string[] }
+  | { readonly on: 'another flow' }
+);
+
+export type Statement = { readonly origin: Origin } & (
+  | { readonly kind: 'if'; readonly condition: Expression; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
+  | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly { readonly members: readonly string[]; readonly body: readonly Statement[] }[]; readonly else: readonly Statement[] | null }
+  | { readonly kind: 'split'; readonly name: string; readonly arms: readonly { readonly percent: number; readonly body: readonly Statement[] }[]; readonly else: readonly Statement[] | null }
+  | { readonly kind: 'set'; readonly assignments: readonly { readonly field: FieldModel; readonly value: Expression }[]; readonly text: string }
+  | { readonly kind: 'stop' }
+  /** A communication block inside a flow, or `send NAME`. */
+  | { readonly kind: 'plan'; readonly name: string }
+  | { readonly kind: 'cancel'; readonly names: readonly string[] }
+  | { readonly kind: 'to'; readonly flow: string }
+  | { readonly kind: 'python'; readonly action: PythonModel }
+  /** `wait 3 days`: fixed when it begins. */
+  | { readonly kind: 'wait'; readonly duration: Duration; readonly text: string }
+  /** `wait until DATE`: follows a changed timezone. */
+  | { readonly kind: 'wait until'; readonly until: Expression; readonly text: string }
+  /** `upTo` is a duration literal or an instant expression. */
+  | { readonly kind: 'wait for communication'; readonly name: string; readonly upTo: Expression | null; readonly else: readonly Statement[]; readonly text: string }
+  | { readonly kind: 'wait for condition'; readonly condition: Expression; readonly upTo: Expression | null; readonly else: readonly Statement[]; readonly text: string }
+);
+
+export interface PythonModel {
+  readonly name: string;
+  /** Path relative to the campaign's folder. */
+  readonly script: string | null;
+  readonly code: string | null;
+  readonly params: readonly { readonly name: string; readonly value: JsonExpression }[];
+  readonly writes: readonly FieldModel[];
+  readonly reads: readonly FieldModel[];
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+/** `params` values: expressions, or lists and objects of them. */
+export type JsonExpression =
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'list'; readonly items: readonly JsonExpression[] }
+  | { readonly kind: 'object'; readonly entries: readonly { readonly name: string; readonly value: JsonExpression }[] };
+
+export type DurationUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
+export interface Duration {
+  readonly amount: number;
+  readonly unit: DurationUnit;
+}
+
+/** `null` kind: the type of `none`. Days, weeks and months keep the wall clock; the rest is elapsed time. */
+export type Type = FieldType | { readonly kind: 'duration' } | { readonly kind: 'none' };
+
+/** `text` is the expression in the source's words, normalised: it becomes the name of the fact. `private`: it reads a private field. */
+export type Expression = { readonly type: Type; readonly text: string; readonly private: boolean; readonly origin: Origin } & (
+  | { readonly kind: 'literal'; readonly value: Value }
+  | { readonly kind: 'duration'; readonly duration: Duration }
+  | { readonly kind: 'member'; readonly member: string }
+  | { readonly kind: 'field'; readonly field: FieldModel }
+  /** `of` is a communication's NAME; without it, the run's own. */
+  | { readonly kind: 'result'; readonly name: string; readonly of: string | null }
+  | { readonly kind: 'communication'; readonly property: 'name' | 'status' | 'reason' | 'channel'; readonly of: string | null }
+  | { readonly kind: 'today' }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'not'; readonly operand: Expression }
+  | { readonly kind: 'negate'; readonly operand: Expression }
+  | { readonly kind: 'binary'; readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'contains'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'in'; readonly negated: boolean; readonly operand: Expression; readonly list: readonly Expression[] }
+  | { readonly kind: 'is set'; readonly negated: boolean; readonly operand: Expression }
+  /** `DATE at HH:MM`; minutes since midnight. */
+  | { readonly kind: 'at'; readonly date: Expression; readonly minutes: number }
+);
