@@ -89,8 +89,8 @@ function serve(socket: Socket, options: SmtpPeerOptions, accepted: Accepted[], w
     socket.write(`${line}\r\n`);
   };
   /** Does what the stage's rule says; false: the usual answer is not given. */
-  const usual = (stage: Stage, argument: string): boolean => {
-    const act = options.at?.(stage, argument) ?? goOn;
+  const usual = (stage: Stage, argument: string): boolean => perform(options.at?.(stage, argument) ?? goOn);
+  const perform = (act: Act): boolean => {
     switch (act.do) {
       case 'go on':
         return true;
@@ -166,7 +166,7 @@ function serve(socket: Socket, options: SmtpPeerOptions, accepted: Accepted[], w
       options.onAccepted?.(message);
     }
     const answer = () => {
-      if (usual('dot', recipient)) say('250 2.0.0 taken');
+      if (perform(act)) say('250 2.0.0 taken');
     };
     if (options.dotDelayMs) setTimeout(answer, options.dotDelayMs);
     else answer();

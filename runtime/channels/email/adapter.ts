@@ -217,9 +217,11 @@ function checkSentence(error: SmtpError, settings: EmailSettings): string {
       return `${server} refused the login of ${JSON.stringify(settings.auth?.user ?? '')}: ${words}.`;
     case 'EDNS':
       return `The name ${settings.host} could not be looked up: ${words}.`;
-    case 'ETLS':
-      return `No encrypted connection to ${server}: ${words}.`;
     default:
+      // Node reports a bad certificate as a plain socket error.
+      if (error.code === 'ETLS' || /certificate|\bTLS\b|\bSSL\b/i.test(words)) {
+        return `No encrypted connection to ${server}: ${words}.`;
+      }
       return `Cannot reach ${server}: ${words}.`;
   }
 }
