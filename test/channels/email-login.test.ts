@@ -92,7 +92,7 @@ describe('TLS and login', () => {
 
   it('a certificate that cannot be trusted, and a server without STARTTLS, are refused', async () => {
     const strict = await serverWith({});
-    const untrusted = await channel(`smtp://acme:x@127.0.0.1:${strict.port}?tls=required`).check();
+    const untrusted = await channel(`smtp://acme:x@127.0.0.1:${strict.port}?tls=required&verify=true`).check();
     expect(untrusted).toMatchObject({
       ok: false,
       why: expect.stringMatching(/^No encrypted connection to .*certificate/),

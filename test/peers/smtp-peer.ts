@@ -6,7 +6,7 @@
  *     [--fail PATTERN=CODE[:PERCENT]]… [--drop-after-dot PERCENT]
  * prints `{"port":N}`; every Message-ID it accepts stands in FILE (one a line, on disk) before the client hears 250.
  * `--fail` answers the final dot of recipients matching PATTERN (a regular expression) with CODE, in PERCENT of the cases;
- * the same recipient always gets the same answer. `--refuse` closes every connection before the greeting.
+ * it is the same recipients each time. A 4xx is answered to the first attempt only, a 5xx always. `--refuse` closes every connection before the greeting.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
@@ -219,13 +219,17 @@ async function main(): Promise<void> {
     if (!parts) throw new Error(`--fail ${text}: write PATTERN=CODE or PATTERN=CODE:PERCENT`);
     return { pattern: new RegExp(parts[1]!), code: parts[2]!, percent: Number(parts[3] ?? 100) };
   });
+  const seen = new Set<string>();
   const peer = await startSmtpPeer({
     port: Number(values.port),
     dotDelayMs: Number(values['dot-delay']),
     at(stage, argument) {
       if (stage === 'connect') return values.refuse ? { do: 'reset' } : goOn;
       if (stage !== 'dot') return goOn;
-      const rule = rules.find((r) => r.pattern.test(argument) && share(argument, r.code) < r.percent);
+      const rule = rules.find(
+        (r) => r.pattern.test(argument) && share(argument, r.code) < r.percent && !seen.has(`${r.code} ${argument}`),
+      );
+      if (rule?.code.startsWith('4')) seen.add(`${rule.code} ${argument}`);
       if (rule) return { do: 'say', line: `${rule.code} ${rule.code[0]}.0.0 as configured` };
       return share(argument, 'drop') < Number(values['drop-after-dot']) ? { do: 'reset' } : goOn;
     },

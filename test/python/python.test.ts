@@ -108,6 +108,11 @@ describe('a script', () => {
     expect(await pool.call(callOf('', { script: { file } }))).toMatchObject({ fields: { n: 4 } });
   });
 
+  it('can import all of the standard library, wherever the interpreter lies', async () => {
+    const imports = 'import csv, email.mime.text, http.client, sqlite3, statistics, xml.etree.ElementTree';
+    expect(await run(body(imports, 'return {}'))).toEqual({ kind: 'returned', fields: {}, log: [] });
+  });
+
   it('logs and prints, in order, without harm to its result', async () => {
     const outcome = await run(
       body(

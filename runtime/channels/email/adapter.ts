@@ -219,7 +219,10 @@ function checkSentence(error: SmtpError, settings: EmailSettings): string {
       return `The name ${settings.host} could not be looked up: ${words}.`;
     default:
       // Node reports a bad certificate as a plain socket error.
-      if (error.code === 'ETLS' || /certificate|\bTLS\b|\bSSL\b/i.test(words)) {
+      if (/certificate/i.test(words)) {
+        return `No encrypted connection to ${server}: ${words}; let NODE_EXTRA_CA_CERTS name the file of its authority, or, for a test server, add ?verify=false to the URL.`;
+      }
+      if (error.code === 'ETLS' || /\bTLS\b|\bSSL\b/i.test(words)) {
         return `No encrypted connection to ${server}: ${words}.`;
       }
       return `Cannot reach ${server}: ${words}.`;

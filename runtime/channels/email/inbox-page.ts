@@ -33,6 +33,8 @@ pre { flex: 1; margin: 0; padding: 1rem 1.2rem; border: 1px solid var(--line); b
 
 // Everything a mail says enters the page as text, never as markup; its HTML stands in a sandboxed frame of its own.
 const script = `
+(() => {
+'use strict';
 const list = document.getElementById('list'), main = document.querySelector('main'), find = document.getElementById('find'), count = document.getElementById('count');
 const shown = 500;
 let messages = [], open = null, drawn = '', gone = false;
@@ -90,8 +92,9 @@ async function poll() {
   setTimeout(poll, 1500);
 }
 find.oninput = draw;
-onhashchange = () => show(Number(location.hash.slice(1)) || null);
-poll().then(() => onhashchange());
+window.onhashchange = () => show(Number(location.hash.slice(1)) || null);
+poll().then(() => window.onhashchange());
+})();
 `;
 
 /** The inbox as one page without any other file. Contains no mail: the script reads them as JSON. */

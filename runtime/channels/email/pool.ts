@@ -44,13 +44,13 @@ export function openPool(settings: EmailSettings): SmtpPool {
   };
   const keep = (connection: SMTPConnection, used: number) => {
     if (closed || connection.destroyed || used >= messagesPerConnection) {
-      if (!connection.destroyed) connection.quit();
+      sayGoodbye(connection);
       return;
     }
     const timer = setTimeout(() => {
       const at = idle.findIndex((entry) => entry.connection === connection);
       if (at >= 0) idle.splice(at, 1);
-      if (!connection.destroyed) connection.quit();
+      sayGoodbye(connection);
     }, idleMs);
     timer.unref();
     idle.push({ connection, used, timer });
@@ -94,6 +94,15 @@ export function openPool(settings: EmailSettings): SmtpPool {
       for (const go of waiting.splice(0)) go();
     },
   };
+}
+
+/** QUIT, and not for long: a server that does not answer it must not keep the socket. */
+function sayGoodbye(connection: SMTPConnection): void {
+  if (connection.destroyed) return;
+  const timer = setTimeout(() => connection.close(), 2000);
+  timer.unref();
+  connection.once('end', () => clearTimeout(timer));
+  connection.quit();
 }
 
 function place(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
