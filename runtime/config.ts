@@ -3,16 +3,29 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from './user-error.ts';
 
-const environmentVariable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, like DATABASE_URL');
+const environmentVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, like DATABASE_URL');
 
 const python = z.strictObject({
-  interpreter: z.string().min(1).optional().describe('Command or path of the Python that runs scripts; a venv is fine. Default: python3.'),
-  network: z.enum(['host', 'none']).optional().describe('Whether scripts reach the network. Default: host in dev, none in every other environment.'),
+  interpreter: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Command or path of the Python that runs scripts; a venv is fine. Default: python3.'),
+  network: z
+    .enum(['host', 'none'])
+    .optional()
+    .describe('Whether scripts reach the network. Default: host in dev, none in every other environment.'),
   env: z.array(environmentVariable).optional().describe('Environment variables that scripts may read.'),
 });
 
 const temporal = z.strictObject({
-  address: z.string().regex(/^[^\s/:]+:\d+$/, 'host:port').optional().describe('host:port of the Temporal server. Without it TEMPORAL_ADDRESS, then a local dev server.'),
+  address: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$/, 'host:port')
+    .optional()
+    .describe('host:port of the Temporal server. Without it TEMPORAL_ADDRESS, then a local dev server.'),
   namespace: z.string().min(1).optional().describe('Temporal namespace. Default: default.'),
   tls: z.boolean().optional().describe('Connect with TLS. Certificates come from the TEMPORAL_TLS_* variables.'),
   api_key_env: environmentVariable.optional().describe('Variable that holds the API key.'),
@@ -21,17 +34,27 @@ const temporal = z.strictObject({
 const environment = z.strictObject({
   test: z.boolean().optional().describe('Allows what production must not: a scaled clock, throw-away data.'),
   temporal: temporal.optional(),
-  database_env: environmentVariable.optional().describe('Variable that holds the Postgres URL. Default: DATABASE_URL, then an embedded Postgres in .flowc.'),
-  channels: z.record(z.string(), z.record(z.string(), z.unknown())).optional().describe('How each channel of workspace.flow is reached here.'),
+  database_env: environmentVariable
+    .optional()
+    .describe('Variable that holds the Postgres URL. Default: DATABASE_URL, then an embedded Postgres in .flowc.'),
+  channels: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('How each channel of workspace.flow is reached here.'),
   python: python.optional(),
 });
 
 /** The whole of `flowc.json` (language.md §1). Unknown keys are refused: a misspelt setting must not be a silent default. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
-  participant_ids: z.enum(['external_id', 'opaque']).optional().describe('What workflow ids show. Default: external_id.'),
+  participant_ids: z
+    .enum(['external_id', 'opaque'])
+    .optional()
+    .describe('What workflow ids show. Default: external_id.'),
   python: python.optional(),
-  environments: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lowercase letters, digits, - and _'), environment).optional(),
+  environments: z
+    .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lowercase letters, digits, - and _'), environment)
+    .optional(),
   checks: z
     .record(z.string().regex(/^FLOW\d{3}$/, 'a code like FLOW201'), z.enum(['off', 'warning', 'error']))
     .optional()
@@ -45,7 +68,12 @@ export interface Environment {
   readonly name: string;
   readonly test: boolean;
   readonly participantIds: 'external_id' | 'opaque';
-  readonly temporal: { readonly address: string | null; readonly namespace: string; readonly tls: boolean | null; readonly apiKeyVariable: string | null };
+  readonly temporal: {
+    readonly address: string | null;
+    readonly namespace: string;
+    readonly tls: boolean | null;
+    readonly apiKeyVariable: string | null;
+  };
   /** Null: `DATABASE_URL` if set, else the embedded Postgres. */
   readonly databaseVariable: string | null;
   readonly channels: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -86,7 +114,10 @@ export function environmentOf(config: Config, name: string): Environment {
   const found = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (!found && name !== 'dev') {
     const names = Object.keys(declared).join(', ') || 'dev';
-    throw new UserError('usage', `flowc.json declares no environment \`${name}\`. Declared: ${names}. Add "${name}" under "environments" or choose another with --env.`);
+    throw new UserError(
+      'usage',
+      `flowc.json declares no environment \`${name}\`. Declared: ${names}. Add "${name}" under "environments" or choose another with --env.`,
+    );
   }
   const python = { ...config.python, ...found?.python };
   return {
@@ -124,11 +155,15 @@ function describeIssue(issue: z.core.$ZodIssue, json: unknown): string[] {
         return `flowc.json, ${inside}: there is no such setting. Allowed in ${place || 'the file'}: ${allowedKeys(issue.path).join(', ')}. Remove or rename "${key}".`;
       });
     case 'invalid_value':
-      return [`flowc.json, ${place}: ${value} is not allowed. Allowed: ${issue.values.map((v) => JSON.stringify(v)).join(', ')}.`];
+      return [
+        `flowc.json, ${place}: ${value} is not allowed. Allowed: ${issue.values.map((v) => JSON.stringify(v)).join(', ')}.`,
+      ];
     case 'invalid_type':
       return [`flowc.json, ${place || 'top level'}: ${value} is not allowed. Allowed: ${article(issue.expected)}.`];
     case 'invalid_key':
-      return [`flowc.json, ${place}: the name is not allowed. Allowed: ${issue.issues.map((inner) => inner.message).join('; ')}.`];
+      return [
+        `flowc.json, ${place}: the name is not allowed. Allowed: ${issue.issues.map((inner) => inner.message).join('; ')}.`,
+      ];
     default:
       return [`flowc.json, ${place}: ${value} is not allowed. Allowed: ${issue.message}.`];
   }
@@ -151,7 +186,9 @@ function article(type: string): string {
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`)).join('');
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('');
 }
 
 function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {

@@ -17,7 +17,8 @@ function hookGeneratedImports(): void {
       const own = importedByGenerated[specifier];
       if (own) return { url: pathToFileURL(own).href, shortCircuit: true };
       const found = next(specifier, context);
-      const generated = found.url.startsWith('file:') && found.url.includes('/generated/') && found.url.split('?')[0]!.endsWith('.ts');
+      const generated =
+        found.url.startsWith('file:') && found.url.includes('/generated/') && found.url.split('?')[0]!.endsWith('.ts');
       return generated ? { ...found, format: 'module-typescript' } : found;
     },
   });
@@ -31,7 +32,10 @@ function hookGeneratedImports(): void {
 export async function loadCampaigns(workspace: string, revision?: string): Promise<readonly CampaignData[]> {
   const file = join(workspace, 'generated', 'data.ts');
   if (!existsSync(file)) {
-    throw new UserError('problem', `The workspace has no generated${sep}data.ts yet: run \`flowc build\` in ${workspace} first.`);
+    throw new UserError(
+      'problem',
+      `The workspace has no generated${sep}data.ts yet: run \`flowc build\` in ${workspace} first.`,
+    );
   }
   hookGeneratedImports();
   const url = pathToFileURL(file).href + (revision ? `?${revision}` : '');
@@ -39,6 +43,10 @@ export async function loadCampaigns(workspace: string, revision?: string): Promi
     const module = (await import(url)) as { readonly campaigns: readonly CampaignData[] };
     return module.campaigns;
   } catch (error) {
-    throw new UserError('problem', `${file} does not load (${messageOf(error)}): run \`flowc build\` to write it again.`, { cause: error });
+    throw new UserError(
+      'problem',
+      `${file} does not load (${messageOf(error)}): run \`flowc build\` to write it again.`,
+      { cause: error },
+    );
   }
 }

@@ -1,7 +1,10 @@
-import { type UserErrorKind, UserError } from '../../runtime/user-error.ts';
+import { UserError, type UserErrorKind } from '../../runtime/user-error.ts';
 
 /** Documented in docs/cli.md. */
-export const exitCodes = { ok: 0, problem: 1, usage: 2, environment: 3 } as const satisfies Record<UserErrorKind | 'ok', number>;
+export const exitCodes = { ok: 0, problem: 1, usage: 2, environment: 3 } as const satisfies Record<
+  UserErrorKind | 'ok',
+  number
+>;
 
 /**
  * Prints what went wrong for the person at the terminal and gives the exit code. A stack trace appears only with

@@ -40,7 +40,10 @@ const commands: readonly Row[] = [
       workspace,
       format,
       new Option('--check', 'write nothing; fail when generated/ is not what a build would write'),
-      new Option('--base <ref>', 'git commit whose versions stay runnable (default: the merge base with the main branch)'),
+      new Option(
+        '--base <ref>',
+        'git commit whose versions stay runnable (default: the merge base with the main branch)',
+      ),
     ],
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
@@ -54,7 +57,10 @@ const commands: readonly Row[] = [
       new Option('--window <text>', 'a window instead of a communication: "09:00-18:00 on weekdays"'),
       new Option('--duration <duration>', 'with --window: how long it stays open, like "24 hours"').default('24 hours'),
       new Option('--zone <zones...>', 'IANA timezones (default: the workspace’s)'),
-      new Option('--base <instants...>', 'what `at` gives: 2026-03-07, "2026-03-07 10:00" or an instant with offset (default: now)'),
+      new Option(
+        '--base <instants...>',
+        'what `at` gives: 2026-03-07, "2026-03-07 10:00" or an instant with offset (default: now)',
+      ),
     ],
     load: async () => (await import('./commands/preview.ts')).previewCommand,
   },
@@ -124,7 +130,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const option of row.options ?? []) command.addOption(option);
     command.action(async () => {
       const run = (await row.load()) as Action<unknown>;
-      exit = await run(command.processedArgs.filter((arg): arg is string => typeof arg === 'string'), command.opts());
+      exit = await run(
+        command.processedArgs.filter((arg): arg is string => typeof arg === 'string'),
+        command.opts(),
+      );
     });
   }
   try {
