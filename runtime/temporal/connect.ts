@@ -15,6 +15,7 @@ export interface TemporalTarget {
  * The Temporal server of an environment: `TEMPORAL_ADDRESS`, else the address in `flowc.json`, else the dev server that
  * runs for this workspace; null if there is none. TLS, API key and namespace come from Temporal's own environment
  * variables (or a profile of its configuration file when `TEMPORAL_PROFILE` names one), then from `flowc.json`.
+ * @param folder the workspace's `.flowc` folder.
  */
 export function temporalTarget(folder: string, environment: Environment): TemporalTarget | null {
   // A configuration file that happens to lie in the home folder must not send a workspace's events elsewhere.

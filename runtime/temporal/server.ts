@@ -16,7 +16,7 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-/** What `.flowc/temporal-address` holds, so that other commands find the running dev server. */
+/** What `temporal-address` holds, so that other commands find the running dev server. */
 export interface ServerNote {
   readonly address: string;
   readonly uiUrl: string | null;
@@ -26,10 +26,10 @@ export interface ServerNote {
 const readyWithinMs = 60_000;
 
 /**
- * Starts Temporal's dev server for a workspace: kept in `.flowc/temporal.db` (in memory it once wedged for good and lost
- * everything), on free ports of 127.0.0.1, its words in `.flowc/temporal.log`. A server that an earlier run left behind
+ * Starts Temporal's dev server for a workspace: kept in `temporal.db` of that folder (in memory it once wedged for good and lost
+ * everything), on free ports of 127.0.0.1, its words in `temporal.log`. A server that an earlier run left behind
  * is taken over.
- * @param folder the workspace's folder.
+ * @param folder the workspace's `.flowc` folder.
  * @param headless `'headless'` leaves the web interface out.
  * @throws UserError (environment) when no server can be had or it does not come up.
  */
@@ -38,7 +38,7 @@ export async function startTemporal(options: {
   log: Log;
   headless?: 'headless';
 }): Promise<TemporalServer> {
-  const state = join(options.folder, '.flowc');
+  const state = options.folder;
   mkdirSync(state, { recursive: true });
   const left = runningServer(options.folder);
   if (left && (await answers(left.address))) return serverOf(left, state);
@@ -49,10 +49,10 @@ export async function startTemporal(options: {
   return serverOf(note, state);
 }
 
-/** The dev server of a workspace, if its process lives. */
+/** The dev server noted in a workspace's `.flowc` folder, if its process lives. */
 export function runningServer(folder: string): ServerNote | null {
   try {
-    const note = JSON.parse(readFileSync(join(folder, '.flowc', 'temporal-address'), 'utf8')) as ServerNote;
+    const note = JSON.parse(readFileSync(join(folder, 'temporal-address'), 'utf8')) as ServerNote;
     return isTemporal(note.pid) ? note : null;
   } catch {
     return null;

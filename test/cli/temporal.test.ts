@@ -12,18 +12,20 @@ import { runWorker } from '../../runtime/temporal/worker.ts';
 
 const dev = environmentOf({}, 'dev');
 
+let workspace: string;
 let folder: string;
 let server: TemporalServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'flowc-temporal-'));
-  writeWorkspace(folder);
+  workspace = mkdtempSync(join(tmpdir(), 'flowc-temporal-'));
+  folder = join(workspace, '.flowc');
+  writeWorkspace(workspace);
   server = await startTemporal({ folder, log: () => {} });
 });
 
 afterAll(async () => {
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(workspace, { recursive: true, force: true });
 });
 
 /** A workflow that needs no kernel: it hands what it was signalled to the `close` activity and ends. */
@@ -92,9 +94,9 @@ describe('an event on its way to a worker', () => {
   it('creates the participant’s workflow, named after campaign and participant, with its versions', async () => {
     const client = await connectClient({ options: { address: server.address }, namespace: server.namespace });
     const target = { options: { address: server.address }, namespace: server.namespace };
-    const connection = await connectNative(target, join(folder, '.flowc', 'worker.log'));
+    const connection = await connectNative(target, join(folder, 'worker.log'));
     const activities = { close: async (input: unknown) => input } as unknown as KernelActivities;
-    const bundle = await bundleWorkflows(folder);
+    const bundle = await bundleWorkflows(workspace);
     const worker = await runWorker({ connection, namespace: server.namespace, bundle, activities });
     try {
       await signalParticipant(client)({ campaign: 'hello', participant: '42' }, message('event-7'), ['greet@abc']);
@@ -118,11 +120,11 @@ describe('an event on its way to a worker', () => {
 
 describe('the bundle', () => {
   it('is made once for the same content', async () => {
-    const first = await bundleWorkflows(folder);
+    const first = await bundleWorkflows(workspace);
     const started = Date.now();
-    expect((await bundleWorkflows(folder)).hash).toBe(first.hash);
+    expect((await bundleWorkflows(workspace)).hash).toBe(first.hash);
     expect(Date.now() - started).toBeLessThan(300);
-    expect(readFileSync(join(folder, '.flowc', `bundle-${first.hash}.js`), 'utf8')).toBe(first.code);
+    expect(readFileSync(join(folder, `bundle-${first.hash}.js`), 'utf8')).toBe(first.code);
   });
 
   it('says in one sentence when nothing was built', async () => {
@@ -142,7 +144,7 @@ describe('a Temporal server that is down', () => {
   });
 
   it('is one sentence for the worker', async () => {
-    await expect(connectNative(target, join(folder, '.flowc', 'worker.log'))).rejects.toThrow(
+    await expect(connectNative(target, join(folder, 'worker.log'))).rejects.toThrow(
       /^Temporal at 127\.0\.0\.1:1 cannot be reached \(.+\): start it, or set TEMPORAL_ADDRESS/,
     );
   });
