@@ -49,6 +49,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   const toClose = new Map<string, Closing>();
   const closing = new Set<string>();
   const exited = new Set<string>();
+  // A fresh execution is started by a signal that may be delivered a moment later.
+  let begun = argument.state !== undefined;
   let working: Task | null = null;
   let alarm: { readonly at: number; readonly summary: string; readonly disarm: () => void } | null = null;
 
@@ -62,11 +64,15 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     state,
     now,
     ended: (run) => exited.has(run.ref.id),
-    communicationsEnded: (list) => list.forEach(ended),
+    changed: () => inbox.push(() => {}),
+    communicationsEnded: (list) => {
+      for (const end of list) ended(end);
+    },
     touched: (names) => agenda.push(...movedByTimezone(state, names), ...watching(state, names)),
   };
 
   function receive(event: EventMessage): void {
+    begun = true;
     inbox.push(() => {
       if (!take(state, event) || !event.exits) return;
       // An exit does not wait for a slow script: the run at work ends at its next statement.
@@ -352,7 +358,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   }
 
   function idle(): boolean {
-    return state.waiting.length === 0 && state.runs.length === 0 && state.communications.length === 0;
+    return begun && state.waiting.length === 0 && state.runs.length === 0 && state.communications.length === 0;
   }
 
   function wantsFreshExecution(): boolean {

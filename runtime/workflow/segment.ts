@@ -21,6 +21,8 @@ export interface SegmentScope {
   now(): number;
   /** An exit, a deletion or a cancel by API arrived: the run ends at its next statement. */
   ended(run: RunState): boolean;
+  /** The state changed in the middle of a segment: the kernel looks at once what is due. */
+  changed(): void;
   communicationsEnded(list: readonly EndedCommunication[]): void;
   touched(names: readonly string[]): void;
 }
@@ -157,6 +159,7 @@ function flowOf(
   const flush = async (): Promise<void> => {
     check();
     if (plans.length > 0) await settle(scope, run, { kind: 'running', segment }, plans.splice(0));
+    scope.changed();
   };
   const effect = (name: string) => ({ who, run: ref, name, step: ++run.step, now: scope.now() });
 
