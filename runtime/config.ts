@@ -37,6 +37,11 @@ const environment = z.strictObject({
   database_env: environmentVariable
     .optional()
     .describe('Variable that holds the Postgres URL. Default: DATABASE_URL, then an embedded Postgres in .flowc.'),
+  database_schema: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/, 'lowercase letters, digits and _')
+    .optional()
+    .describe('Schema of that database which belongs to this workspace. Default: public.'),
   channels: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
@@ -76,6 +81,7 @@ export interface Environment {
   };
   /** Null: `DATABASE_URL` if set, else the embedded Postgres. */
   readonly databaseVariable: string | null;
+  readonly databaseSchema: string;
   readonly channels: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly python: { readonly interpreter: string; readonly network: 'host' | 'none'; readonly env: readonly string[] };
 }
@@ -131,6 +137,7 @@ export function environmentOf(config: Config, name: string): Environment {
       apiKeyVariable: found?.temporal?.api_key_env ?? null,
     },
     databaseVariable: found?.database_env ?? null,
+    databaseSchema: found?.database_schema ?? 'public',
     channels: found?.channels ?? {},
     python: {
       interpreter: python.interpreter ?? 'python3',

@@ -62,11 +62,11 @@ async function bundle(entry: string, preload: string): Promise<string> {
     return code;
   } catch (error) {
     const words = complaints.join('\n') || (error as Error).message;
-    const first =
-      words.split('\n').find((line) => /error/i.test(line) && !/^\s*at /.test(line)) ?? words.split('\n')[0];
+    const lines = words.split('\n').map((line) => line.trim());
+    const first = lines.find((line) => /^Module |Error:/.test(line)) ?? lines[0];
     throw new UserError(
       'problem',
-      `The generated workflows cannot be bundled (${first?.trim()}): run \`flowc build\` to write them again.`,
+      `The generated workflows cannot be bundled (${first}): run \`flowc build\` to write them again.`,
       { cause: error },
     );
   }

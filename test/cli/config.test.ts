@@ -29,6 +29,7 @@ describe('flowc.json', () => {
       participantIds: 'external_id',
       temporal: { address: null, namespace: 'default', tls: null, apiKeyVariable: null },
       databaseVariable: null,
+      databaseSchema: 'public',
       channels: {},
       python: { interpreter: 'python3', network: 'host', env: [] },
     });
