@@ -2,7 +2,7 @@
 // policy against install scripts leaves undone. Quick when there is nothing to do.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const root = dirname(import.meta.dirname);
@@ -44,6 +44,11 @@ function repairNode() {
   if (nodeAnswers()) return;
   console.error('fetching Node 24 (its install script was blocked) …');
   spawnSync(process.execPath, ['installArchSpecificPackage'], { cwd: join(modules, 'node'), stdio: ['ignore', 2, 2] });
+  // Without the binary npm made no link to it either.
+  if (!nodeAnswers() && process.platform !== 'win32') {
+    rmSync(node24, { force: true });
+    symlinkSync(join('..', 'node', 'bin', 'node'), node24);
+  }
   if (!nodeAnswers()) {
     fail(
       'node_modules/.bin/node does not run: allow the install script of the package `node`, delete node_modules and try again.',
