@@ -18,6 +18,11 @@ export function reportFailure(error: unknown): number {
     return exitCodes[error.kind];
   }
   if (debug) console.error(error);
+  // The store's errors are sentences for people as well.
+  if (error instanceof Error && error.name === 'StoreError') {
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.environment;
+  }
   const text = error instanceof Error ? error.message.split('\n')[0] : String(error);
   process.stderr.write(`flowc failed in a way it should not: ${text}. Run it again with FLOWC_DEBUG=1 to see where.\n`);
   return exitCodes.environment;

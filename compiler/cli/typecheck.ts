@@ -18,7 +18,10 @@ export async function typecheckGenerated(workspace: string): Promise<void> {
   if (code === 0) return;
   const lines = output.split('\n').filter(Boolean);
   const shown = lines.slice(0, 5).join('\n  ');
-  throw new UserError('problem', `The generated code does not type-check, which is a mistake of flowc and not of your flows:\n  ${shown}`);
+  throw new UserError(
+    'problem',
+    `The generated code does not type-check, which is a mistake of flowc and not of your flows:\n  ${shown}`,
+  );
 }
 
 function tsconfig(): object {
@@ -47,10 +50,20 @@ function tsconfig(): object {
 function tsc(cwd: string, config: string): Promise<{ code: number; output: string }> {
   const program = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, '-p', config, '--pretty', 'false'], { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') {
-        reject(new UserError('environment', `The TypeScript compiler of flowc does not start (${messageOf(error)}): install flowc again.`));
-      } else resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      [program, '-p', config, '--pretty', 'false'],
+      { cwd, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') {
+          reject(
+            new UserError(
+              'environment',
+              `The TypeScript compiler of flowc does not start (${messageOf(error)}): install flowc again.`,
+            ),
+          );
+        } else resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+      },
+    );
   });
 }

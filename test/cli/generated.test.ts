@@ -96,8 +96,8 @@ describe('writing generated/', () => {
 
   it('leaves files alone that did not change', () => {
     writeGenerated(workspace, files);
-    const before = statSync(join(workspace, 'generated', 'data.ts')).mtimeNs;
+    const before = statSync(join(workspace, 'generated', 'data.ts'), { bigint: true }).mtimeNs;
     expect(writeGenerated(workspace, files)).toEqual([]);
-    expect(statSync(join(workspace, 'generated', 'data.ts')).mtimeNs).toBe(before);
+    expect(statSync(join(workspace, 'generated', 'data.ts'), { bigint: true }).mtimeNs).toBe(before);
   });
 });
