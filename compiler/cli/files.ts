@@ -66,11 +66,11 @@ function flowFiles(folder: string): string[] {
 }
 
 /** All files under a folder of the workspace, as `path → text`; empty if there is no such folder. */
-export function readFolder(folder: string): Map<string, string> {
-  if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+export function readFolder(workspace: string, folder: string): Map<string, string> {
+  if (!existsSync(join(workspace, folder))) return new Map();
+  const paths = readdirSync(join(workspace, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((entry) => relative(workspace, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  return new Map(paths.map((path) => [path, readFileSync(join(workspace, path), 'utf8')]));
 }

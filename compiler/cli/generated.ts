@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { readFolder } from './files.ts';
 
-/** A file a build makes; `path` is inside `generated/`. */
+/** A file a build makes; `path` is relative to the workspace: `generated/…`. */
 export interface GeneratedFile {
   readonly path: string;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Difference {
 
 /** What writing these files would change in `<workspace>/generated`, sorted by path. */
 export function differences(workspace: string, files: readonly GeneratedFile[]): Difference[] {
-  const onDisk = readFolder(join(workspace, 'generated'));
+  const onDisk = readFolder(workspace, 'generated');
   const found: Difference[] = [];
   for (const { path, text } of files) {
     const present = onDisk.get(path);
@@ -38,7 +38,7 @@ export function writeGenerated(workspace: string, files: readonly GeneratedFile[
   const changes = differences(workspace, files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   for (const { path, kind } of changes) {
-    const file = join(workspace, 'generated', path);
+    const file = join(workspace, path);
     if (kind === 'stale') {
       rmSync(file);
       removeEmpty(dirname(file), workspace);

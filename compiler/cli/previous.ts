@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { UserError } from '../../runtime/user-error.ts';
 import { readFolder } from './files.ts';
 
@@ -9,19 +8,19 @@ const mainBranches = ['origin/HEAD', 'main', 'master', 'origin/main', 'origin/ma
 /**
  * `generated/` as it was released: committed at `base`, or at the merge base with the main branch. People may still be
  * inside these versions, so a build keeps them. Outside git, and before the first commit: the files on disk.
- * @returns text by path inside `generated/`.
+ * @returns text by path relative to the workspace: `generated/…`.
  * @throws UserError (usage) when `base` is no commit.
  */
 export function releasedFiles(workspace: string, base: string | undefined): ReadonlyMap<string, string> {
   if (git(workspace, 'rev-parse', '--is-inside-work-tree') !== 'true') {
     if (base)
       throw new UserError('usage', `--base ${base} names a commit, and ${workspace} is not in a git repository.`);
-    return readFolder(join(workspace, 'generated'));
+    return readFolder(workspace, 'generated');
   }
   const commit = base ? git(workspace, 'rev-parse', '--verify', '--quiet', `${base}^{commit}`) : mergeBase(workspace);
   if (base && !commit)
     throw new UserError('usage', `--base ${base} is no commit of this repository: give a branch, a tag or a hash.`);
-  return commit ? committedFiles(workspace, commit) : readFolder(join(workspace, 'generated'));
+  return commit ? committedFiles(workspace, commit) : readFolder(workspace, 'generated');
 }
 
 function mergeBase(workspace: string): string | null {
@@ -47,7 +46,7 @@ function committedFiles(workspace: string, commit: string): ReadonlyMap<string, 
   for (const path of paths) {
     const header = batch.indexOf('\n', at);
     const size = Number(batch.toString('utf8', at, header).split(' ').at(-1));
-    files.set(path.slice('generated/'.length), batch.toString('utf8', header + 1, header + 1 + size));
+    files.set(path, batch.toString('utf8', header + 1, header + 1 + size));
     at = header + 1 + size + 1;
   }
   return files;

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { importedByGenerated } from '../../runtime/package-files.ts';
+import { codeFolder, packageFolder } from '../../runtime/package-files.ts';
 import { messageOf, UserError } from '../../runtime/user-error.ts';
+import { generatedTsconfig } from '../tsconfig-generated.ts';
 
 /**
  * Type-checks `<workspace>/generated` with our own TypeScript, strictly.
@@ -12,9 +13,11 @@ import { messageOf, UserError } from '../../runtime/user-error.ts';
 export async function typecheckGenerated(workspace: string): Promise<void> {
   const state = join(workspace, '.flowc');
   mkdirSync(state, { recursive: true });
-  const config = join(state, 'tsconfig.json');
-  writeFileSync(config, `${JSON.stringify(tsconfig(), null, 2)}\n`);
-  const { code, output } = await tsc(workspace, config);
+  const file = join(state, 'tsconfig.json');
+  const from = codeFolder === packageFolder ? 'source' : 'dist';
+  const config = generatedTsconfig({ packageFolder, workspaceFolder: workspace, from });
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+  const { code, output } = await tsc(workspace, file);
   if (code === 0) return;
   const lines = output.split('\n').filter(Boolean);
   const shown = lines.slice(0, 5).join('\n  ');
@@ -22,29 +25,6 @@ export async function typecheckGenerated(workspace: string): Promise<void> {
     'problem',
     `The generated code does not type-check, which is a mistake of flowc and not of your flows:\n  ${shown}`,
   );
-}
-
-function tsconfig(): object {
-  return {
-    compilerOptions: {
-      target: 'es2024',
-      lib: ['es2024'],
-      module: 'nodenext',
-      moduleResolution: 'nodenext',
-      moduleDetection: 'force',
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      noFallthroughCasesInSwitch: true,
-      allowImportingTsExtensions: true,
-      verbatimModuleSyntax: true,
-      skipLibCheck: true,
-      noEmit: true,
-      types: [],
-      // The running package's own files, wherever the workspace lies.
-      paths: Object.fromEntries(Object.entries(importedByGenerated).map(([name, file]) => [name, [file]])),
-    },
-    files: ['../generated/workflows.ts', '../generated/data.ts'],
-  };
 }
 
 function tsc(cwd: string, config: string): Promise<{ code: number; output: string }> {
