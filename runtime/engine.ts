@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createActivities } from './activities/activities.ts';
+import { campaignFiles } from './campaign-files.ts';
 import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
@@ -54,10 +55,11 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
 
     const activities = createActivities({
       store,
-      workspace: folder,
-      campaigns: byName,
+      campaigns: (name) => byName.get(name),
       channels: channels.adapter,
       python,
+      files: campaignFiles(folder, byName),
+      log,
     });
     const worker = await runWorker({ connection, namespace: temporal.namespace, bundle, activities });
     closing.push(async () => {

@@ -9,7 +9,6 @@ function starter(name: string): Readonly<Record<string, string>> {
     'workspace.flow': `workspace ${name} {
   timezone: "Europe/Berlin"
   locale: "en-GB"
-  contact_hours: 08:00-21:00
 }
 
 channel billing: email
