@@ -25,6 +25,14 @@ export function needsSignal(event: {
 export const stormLength = 50;
 const samePassage = 60_000;
 
+/** Ends the run that would have caused one event too many. */
+export class Storm extends Error {
+  override readonly name = 'Storm';
+  constructor() {
+    super(`storm: ${stormLength} events caused each other without time passing`);
+  }
+}
+
 /** Length of the chain an event ends whose cause is `parent`. */
 export function chainAfter(parent: { readonly chain: number; readonly at: number } | undefined, at: number): number {
   return parent && at - parent.at < samePassage ? parent.chain + 1 : 0;

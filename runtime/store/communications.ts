@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import { isFinal, type Reason, type Status } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
-import { needsSignal } from '../rules/signal.ts';
+import { needsSignal, stormLength } from '../rules/signal.ts';
 import { movesForward } from '../rules/status.ts';
 import { startedFlows } from '../rules/triggers.ts';
 import { activeCampaigns } from './campaigns.ts';
@@ -145,11 +145,11 @@ async function writeStepEvent(
   const type = isFinal(status) ? ('communicationEnded' as const) : ('communicationUpdated' as const);
   const communication = { id, name, status, ...(reason ? { reason } : {}) };
   const event = { type, touched: [], communication, cause, starts: [] };
-  const starts = participant.exited ? [] : startedFlows(data, event);
+  const chain = status === 'Started' ? 0 : await chainOf(tx, participant.id, cause, at);
+  const starts = participant.exited || chain >= stormLength ? [] : startedFlows(data, event);
   const open = await hasOpenRun(tx, participant.id);
   const active = (await activeCampaigns(tx)).has(participant.campaign);
   const signal = needsSignal({ type, starts, exits: false, cause, open }) || (!active && cause.kind !== 'exit');
-  const chain = status === 'Started' ? 0 : await chainOf(tx, participant.id, cause, at);
   await writeEvents(tx, new Map([[participant.id, participant]]), [
     { participantId: participant.id, type, starts, communication, cause, chain, at, signal },
   ]);
