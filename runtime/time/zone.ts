@@ -1,0 +1,24 @@
+import { IANAZone } from 'luxon';
+
+const shape = /^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
+const known = new Set<string>();
+
+/**
+ * Whether the text is the name of an IANA timezone, links such as `US/Eastern` included. Offsets (`+02:00`, `utc+2`),
+ * `local` and names in wrong case (`europe/berlin`: Python and Postgres would not find them) are none.
+ */
+export function isZone(name: string): boolean {
+  if (known.has(name)) return true;
+  if (!shape.test(name) || !IANAZone.isValidZone(name)) return false;
+  const canonical = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  if (canonical !== name && canonical.toLowerCase() === name.toLowerCase()) return false;
+  known.add(name);
+  return true;
+}
+
+/** How people call the zone: `America/New_York` → `New York`. `Etc/GMT+5` lies five hours behind and is called `UTC-5`. */
+export function zoneLabel(zone: string): string {
+  const place = zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+  const etc = /^Etc\/GMT([+-])(\d+)$/.exec(zone);
+  return etc ? `UTC${etc[1] === '+' ? '-' : '+'}${etc[2]}` : place;
+}
