@@ -23,7 +23,12 @@ export type SendOutcome =
   /** Permanent: the peer said no. `detail` is the peer's words, for the store alone. */
   | { readonly kind: 'failed'; readonly reason: Reason; readonly detail: string }
   /** Nothing left this machine: try again. `channelDown`: the channel itself is at fault (cannot connect, bad login). */
-  | { readonly kind: 'temporary'; readonly detail: string; readonly channelDown: boolean; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'temporary';
+      readonly detail: string;
+      readonly channelDown: boolean;
+      readonly retryAfterMs?: number;
+    }
   /** Handed over, no answer. Never sent again. */
   | { readonly kind: 'unknown'; readonly detail: string }
   /** `handOff` said no. */

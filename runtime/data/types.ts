@@ -1,5 +1,5 @@
-import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Status } from '../model/statuses.ts';
+import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Base, Window } from '../model/window.ts';
 
 /** What a generated expression may read: one participant at one instant. Missing values are `null`. */
@@ -101,7 +101,10 @@ export type TriggerData =
   | { readonly on: 'participant created' }
   | { readonly on: 'participant updated'; readonly fields: readonly string[] }
   | { readonly on: 'communication ended'; readonly names: readonly string[] }
-  | { readonly on: 'communication updated'; readonly names: readonly { readonly name: string; readonly becomes?: Status }[] }
+  | {
+      readonly on: 'communication updated';
+      readonly names: readonly { readonly name: string; readonly becomes?: Status }[];
+    }
   | { readonly on: 'incoming session'; readonly channels: readonly string[] }
   | { readonly on: 'another flow' };
 
