@@ -95,7 +95,7 @@ export type Instruction = { readonly origin: Origin | null } & (
       readonly until: string;
       readonly label: string;
       readonly then: string;
-      /** The stretch and fact to evaluate again when the timezone changes. */
+      /** The stretch whose fact `until` is evaluated again when the timezone changes. */
       readonly follows: string | null;
     }
   | {
@@ -107,8 +107,9 @@ export type Instruction = { readonly origin: Origin | null } & (
     }
   | {
       readonly kind: 'wait for condition';
-      /** The stretch and the fact in it. */
       readonly key: string;
+      /** The stretch that holds nothing but the condition: looked at after each change of a watched name. */
+      readonly stretch: string;
       readonly watches: readonly string[];
       readonly upTo: string | null;
       readonly then: string;

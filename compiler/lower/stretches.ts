@@ -1,5 +1,5 @@
 import { readsCommunication } from '../expressions.ts';
-import type { FactIr, Instruction, StretchIr } from '../ir.ts';
+import { ends, type FactIr, type Instruction, type StretchIr } from '../ir.ts';
 
 /** What may be tested or planned from a point on before the next effect: a graph, so that code after a branch is held once. */
 interface Need {
@@ -57,7 +57,7 @@ export function assignStretches(
           result.push(instruction);
           break;
         case 'if': {
-          if (hasEffect([instruction]) && size(need) > sharedLimit) startAnew(`after if ${instruction.fact}`);
+          if (joinsStretches(instruction) && size(need) > sharedLimit) startAnew(`after if ${instruction.fact}`);
           const then = fill(instruction.then, need);
           const otherwise = fill(instruction.else, need);
           need = { facts: [instruction.fact], plans: [], then: [then.need, otherwise.need] };
@@ -65,7 +65,7 @@ export function assignStretches(
           break;
         }
         case 'switch': {
-          if (hasEffect([instruction]) && size(need) > sharedLimit) startAnew(`after match ${instruction.fact}`);
+          if (joinsStretches(instruction) && size(need) > sharedLimit) startAnew(`after match ${instruction.fact}`);
           const rest = need;
           const arms = instruction.arms.map((arm) => ({ cases: arm.cases, ...fill(arm.body, rest) }));
           const otherwise = instruction.else && fill(instruction.else, rest);
@@ -82,12 +82,17 @@ export function assignStretches(
           break;
         }
         case 'wait for time':
-          need = { facts: [instruction.until], plans: [], then: [] };
+          need = factsAlone(instruction.until);
+          if (instruction.follows !== null) stretches.set(instruction.follows, need);
           result.push(instruction);
           break;
         case 'wait for communication':
+          need = instruction.upTo === null ? nothing : factsAlone(instruction.upTo);
+          result.push(instruction);
+          break;
         case 'wait for condition':
-          need = { facts: instruction.upTo === null ? [] : [instruction.upTo], plans: [], then: [] };
+          stretches.set(instruction.stretch, factsAlone(instruction.key));
+          need = factsAlone(instruction.key, ...(instruction.upTo === null ? [] : [instruction.upTo]));
           result.push(instruction);
           break;
         case 'stop':
@@ -118,6 +123,10 @@ export function assignStretches(
   }
 }
 
+function factsAlone(...facts: readonly string[]): Need {
+  return { facts, plans: [], then: [] };
+}
+
 function size(need: Need): number {
   const { facts, plans } = collect(need);
   return facts.length + plans.length;
@@ -139,13 +148,25 @@ function collect(need: Need): { readonly facts: readonly string[]; readonly plan
   return { facts: [...facts], plans: [...plans] };
 }
 
-function hasEffect(list: readonly Instruction[]): boolean {
+/** Is the code after it reached with the facts of another stretch as well? */
+function joinsStretches(instruction: Instruction): boolean {
+  switch (instruction.kind) {
+    case 'if':
+      return goesOnAfterEffect(instruction.then) || goesOnAfterEffect(instruction.else);
+    case 'switch':
+      return instruction.arms.some((arm) => goesOnAfterEffect(arm.body)) || goesOnAfterEffect(instruction.else ?? []);
+    default:
+      return false;
+  }
+}
+
+function goesOnAfterEffect(list: readonly Instruction[]): boolean {
+  if (ends(list)) return false;
   return list.some((instruction) => {
     switch (instruction.kind) {
       case 'if':
-        return hasEffect(instruction.then) || hasEffect(instruction.else);
       case 'switch':
-        return instruction.arms.some((arm) => hasEffect(arm.body)) || hasEffect(instruction.else ?? []);
+        return joinsStretches(instruction);
       case 'set':
       case 'python':
       case 'cancel':
@@ -169,7 +190,10 @@ function stretchesIn(list: readonly Instruction[]): readonly string[] {
       case 'python':
       case 'cancel':
       case 'facts':
+      case 'wait for condition':
         return [instruction.stretch];
+      case 'wait for time':
+        return instruction.follows === null ? [] : [instruction.follows];
       default:
         return [];
     }
