@@ -44,7 +44,8 @@ export function dependsOnTheMoment(expression: Expression): boolean {
 export function namesRead(expression: Expression): readonly string[] {
   const names = new Set<string>();
   for (const part of everyPart(expression)) {
-    if (part.kind === 'field') names.add(part.field.owner === 'profile' ? `profile.${part.field.name}` : part.field.name);
+    if (part.kind === 'field')
+      names.add(part.field.owner === 'profile' ? `profile.${part.field.name}` : part.field.name);
     if (part.kind === 'result' || part.kind === 'communication') names.add(part.of ?? 'communication');
     if (part.type.kind === 'datetime' || part.kind === 'today') names.add('profile.timezone');
   }

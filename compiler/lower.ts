@@ -44,7 +44,9 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
     const body = lowerBlock(draft.statements, draft.way, found);
     drafts.push(...found.toReversed());
     const assigned = assignStretches({ stretch: draft.name, body }, { facts: book.facts, stretchId });
-    stretches.push(...assigned.stretches);
+    // A segment that begins with an effect needs no facts before it.
+    const [own, ...others] = assigned.stretches;
+    stretches.push(...(own && own.facts.length + own.plans.length > 0 ? [own] : []), ...others);
     segments.push({
       name: draft.name,
       about: draft.about,
@@ -112,6 +114,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
         case 'if':
         case 'match':
         case 'split': {
+          if (isIdle(statement)) break;
           const rest = statements.slice(index + 1);
           if (!waits(statement)) {
             out.push(lowerBranch(statement, { kind: 'fall' }, found));
@@ -160,9 +163,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
 
   function lowerBranch(statement: Branch, wayOn: Way, found: Draft[]): Instruction {
     const { origin } = statement;
-    // An arm that does not wait just reaches what follows the branch, unless that is the way on of all its siblings.
-    const arm = (body: readonly Statement[]) =>
-      lowerBlock(body, body.some(waits) ? wayOn : { kind: 'fall' }, found);
+    const arm = (body: readonly Statement[]) => lowerBlock(body, body.some(waits) ? wayOn : { kind: 'fall' }, found);
     switch (statement.kind) {
       case 'if': {
         const fact = book.condition(statement.condition);
@@ -227,7 +228,16 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
         const key = book.condition(statement.condition);
         const watches = watched(statement.condition);
         const upTo = bound(statement.upTo);
-        return { kind: 'wait for condition', key, stretch: stretchId(text), watches, upTo, then, else: elseName, origin };
+        return {
+          kind: 'wait for condition',
+          key,
+          stretch: stretchId(text),
+          watches,
+          upTo,
+          then,
+          else: elseName,
+          origin,
+        };
       }
       default:
         return statement satisfies never;
@@ -249,6 +259,12 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
     const all = [...names.filter((name) => name !== 'communication'), ...campaign.communications.map((c) => c.name)];
     return [...new Set(all)].sort();
   }
+}
+
+/** Nothing stands in any branch. */
+function isIdle(statement: Branch): boolean {
+  if (statement.kind === 'if') return statement.then.length + statement.else.length === 0;
+  return statement.arms.every((arm) => arm.body.length === 0) && (statement.else ?? []).length === 0;
 }
 
 function waits(statement: Statement): boolean {

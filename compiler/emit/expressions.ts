@@ -19,7 +19,7 @@ export function readerFunction(body: string): string {
 }
 
 function withoutStrings(source: string): string {
-  return source.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+  return source.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''");
 }
 
 /** A TypeScript expression of type boolean: missing is false. */
@@ -272,7 +272,8 @@ function familyOf(expression: Expression): Family {
 
 function numberFamily(parts: readonly Expression[]): 'integer' | 'numeric' {
   const numeric = parts.some(
-    (part) => part.type.kind === 'numeric' || isBinary(part, '/') || operandsOf(part).some((each) => isBinary(each, '/')),
+    (part) =>
+      part.type.kind === 'numeric' || isBinary(part, '/') || operandsOf(part).some((each) => isBinary(each, '/')),
   );
   return numeric ? 'numeric' : 'integer';
 }

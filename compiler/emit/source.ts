@@ -2,19 +2,26 @@
 
 /** What an emitter writes to; made by `emit.ts`, the one module that knows the printer. */
 export interface Writer {
-  /** One line at the current indentation; an empty one separates. */
-  line(text?: string): void;
-  /** `open`, the indented body, `close`. */
-  block(open: string, body: () => void, close: string): void;
+  /** One line at the current indentation; an empty one separates. `mark` becomes a comment at its end. */
+  line(text?: string, mark?: string): void;
+  indent(body: () => void): void;
+}
+
+/** `open`, the indented body, `close`. */
+export function block(writer: Writer, open: string, body: () => void, close: string): void {
+  writer.line(open);
+  writer.indent(body);
+  writer.line(close);
 }
 
 /** Longer calls are broken, one property a line. */
 export const lineWidth = 120;
 
-/** A string literal in single quotes. */
+/** A string literal, in single quotes where that needs fewer escapes. */
 export function quoted(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${escaped.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+  const double = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  if (text.includes("'") && !text.includes('"')) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 const identifier = /^[A-Za-z_$][\w$]*$/;

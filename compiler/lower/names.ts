@@ -13,11 +13,13 @@ export function uniqueNames(numbered: (name: string, n: number) => string, taken
 
 /** `result.pay_by + 1 day` → `ResultPayBy1Day`; at most six words. */
 export function capitalised(text: string): string {
-  const words = text.match(/[A-Za-z0-9]+/g) ?? [];
-  return words
-    .slice(0, 6)
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
-    .join('');
+  const words = (text.match(/[A-Za-z0-9]+/g) ?? []).slice(0, 6);
+  const parts = words.map((word) => {
+    const rest = word.slice(1);
+    return word.slice(0, 1).toUpperCase() + (word === word.toUpperCase() ? rest.toLowerCase() : rest);
+  });
+  // `10:00` stays two numbers.
+  return parts.reduce((all, part) => all + (/\d$/.test(all) && /^\d/.test(part) ? '_' : '') + part, '');
 }
 
 /** `{3, 'day'}` → `3 days`. */

@@ -13,7 +13,7 @@ const nothing: Need = { facts: [], plans: [], then: [] };
  * Code after a branch with effects is reached with several stretches, each of which must hold its facts. Beyond this many
  * the code evaluates its own instead, so that output stays linear in the source.
  */
-const sharedLimit = 12;
+const sharedLimit = 8;
 
 export interface StretchContext {
   readonly facts: ReadonlyMap<string, FactIr>;
@@ -32,7 +32,10 @@ export function assignStretches(
   return { body, stretches: [segment.stretch, ...stretchesIn(body)].map((id) => stretch(id, stretches.get(id)!)) };
 
   /** From the back, since a stretch holds what follows it. */
-  function fill(list: readonly Instruction[], after: Need): { readonly body: readonly Instruction[]; readonly need: Need } {
+  function fill(
+    list: readonly Instruction[],
+    after: Need,
+  ): { readonly body: readonly Instruction[]; readonly need: Need } {
     const result: Instruction[] = [];
     let need = after;
     const startAnew = (words: string) => {
@@ -77,7 +80,7 @@ export function assignStretches(
           result.push({
             ...instruction,
             arms: arms.map(({ cases, body }) => ({ cases, body })),
-            else: otherwise && otherwise.body,
+            else: otherwise === null ? null : otherwise.body,
           });
           break;
         }

@@ -14,7 +14,9 @@ export function arm(value: Operand, arms: readonly (readonly string[])[]): numbe
  */
 export function splitArm(r: Reader, key: readonly string[], borders: readonly number[]): number | null {
   const person = r.participant.external_id ?? r.profile.external_id ?? '';
-  const digest = createHash('sha256').update(JSON.stringify([...key, person])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([...key, person]))
+    .digest();
   const percent = (digest.readUInt32BE(0) / 2 ** 32) * 100;
   const index = borders.findIndex((border) => percent < border);
   return index < 0 ? null : index;
