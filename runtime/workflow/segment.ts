@@ -164,7 +164,9 @@ function flowOf(
 
   const flow: Flow = {
     async facts(stretch) {
-      check();
+      // Facts in the middle of a segment are asked for because a plan made before changes them.
+      if (plans.length > 0) await flush();
+      else check();
       return use(
         await host.local('facts', { who, run: ref, stretch, now: scope.now() }, `facts of ${ref.flow}: ${stretch}`),
       );
