@@ -1,6 +1,7 @@
 /** The resolved workspace: every name resolved, every expression typed, no syntax left but origins. Made by `resolve`, read by checks, `lower`, preview. */
-import type { FieldDefinition, FieldType, Value } from '../runtime/model/values.ts';
+
 import type { Status } from '../runtime/model/statuses.ts';
+import type { FieldDefinition, FieldType, Value } from '../runtime/model/values.ts';
 import type { Window } from '../runtime/model/window.ts';
 
 /** File is relative to the workspace; `line` counts from 1; offsets are UTF-16 units, end exclusive. */
@@ -98,16 +99,38 @@ export type TriggerModel = { readonly text: string; readonly origin: Origin } & 
   | { readonly on: 'participant created' }
   | { readonly on: 'participant updated'; readonly fields: readonly string[] }
   | { readonly on: 'communication ended'; readonly names: readonly string[] }
-  | { readonly on: 'communication updated'; readonly names: readonly { readonly name: string; readonly becomes?: Status }[] }
+  | {
+      readonly on: 'communication updated';
+      readonly names: readonly { readonly name: string; readonly becomes?: Status }[];
+    }
   | { readonly on: 'incoming session'; readonly channels: readonly string[] }
   | { readonly on: 'another flow' }
 );
 
 export type Statement = { readonly origin: Origin } & (
-  | { readonly kind: 'if'; readonly condition: Expression; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
-  | { readonly kind: 'match'; readonly subject: Expression; readonly arms: readonly { readonly members: readonly string[]; readonly body: readonly Statement[] }[]; readonly else: readonly Statement[] | null }
-  | { readonly kind: 'split'; readonly name: string; readonly arms: readonly { readonly percent: number; readonly body: readonly Statement[] }[]; readonly else: readonly Statement[] | null }
-  | { readonly kind: 'set'; readonly assignments: readonly { readonly field: FieldModel; readonly value: Expression }[]; readonly text: string }
+  | {
+      readonly kind: 'if';
+      readonly condition: Expression;
+      readonly then: readonly Statement[];
+      readonly else: readonly Statement[];
+    }
+  | {
+      readonly kind: 'match';
+      readonly subject: Expression;
+      readonly arms: readonly { readonly members: readonly string[]; readonly body: readonly Statement[] }[];
+      readonly else: readonly Statement[] | null;
+    }
+  | {
+      readonly kind: 'split';
+      readonly name: string;
+      readonly arms: readonly { readonly percent: number; readonly body: readonly Statement[] }[];
+      readonly else: readonly Statement[] | null;
+    }
+  | {
+      readonly kind: 'set';
+      readonly assignments: readonly { readonly field: FieldModel; readonly value: Expression }[];
+      readonly text: string;
+    }
   | { readonly kind: 'stop' }
   /** A communication block inside a flow, or `send NAME`. */
   | { readonly kind: 'plan'; readonly name: string }
@@ -119,8 +142,20 @@ export type Statement = { readonly origin: Origin } & (
   /** `wait until DATE`: follows a changed timezone. */
   | { readonly kind: 'wait until'; readonly until: Expression; readonly text: string }
   /** `upTo` is a duration literal or an instant expression. */
-  | { readonly kind: 'wait for communication'; readonly name: string; readonly upTo: Expression | null; readonly else: readonly Statement[]; readonly text: string }
-  | { readonly kind: 'wait for condition'; readonly condition: Expression; readonly upTo: Expression | null; readonly else: readonly Statement[]; readonly text: string }
+  | {
+      readonly kind: 'wait for communication';
+      readonly name: string;
+      readonly upTo: Expression | null;
+      readonly else: readonly Statement[];
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'wait for condition';
+      readonly condition: Expression;
+      readonly upTo: Expression | null;
+      readonly else: readonly Statement[];
+      readonly text: string;
+    }
 );
 
 export interface PythonModel {
@@ -150,20 +185,39 @@ export interface Duration {
 export type Type = FieldType | { readonly kind: 'duration' } | { readonly kind: 'none' };
 
 /** `text` is the expression in the source's words, normalised: it becomes the name of the fact. `private`: it reads a private field. */
-export type Expression = { readonly type: Type; readonly text: string; readonly private: boolean; readonly origin: Origin } & (
+export type Expression = {
+  readonly type: Type;
+  readonly text: string;
+  readonly private: boolean;
+  readonly origin: Origin;
+} & (
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'duration'; readonly duration: Duration }
   | { readonly kind: 'member'; readonly member: string }
   | { readonly kind: 'field'; readonly field: FieldModel }
   /** `of` is a communication's NAME; without it, the run's own. */
   | { readonly kind: 'result'; readonly name: string; readonly of: string | null }
-  | { readonly kind: 'communication'; readonly property: 'name' | 'status' | 'reason' | 'channel'; readonly of: string | null }
+  | {
+      readonly kind: 'communication';
+      readonly property: 'name' | 'status' | 'reason' | 'channel';
+      readonly of: string | null;
+    }
   | { readonly kind: 'today' }
   | { readonly kind: 'now' }
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'negate'; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'contains'; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'in'; readonly negated: boolean; readonly operand: Expression; readonly list: readonly Expression[] }
+  | {
+      readonly kind: 'binary';
+      readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'contains';
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: 'in';
+      readonly negated: boolean;
+      readonly operand: Expression;
+      readonly list: readonly Expression[];
+    }
   | { readonly kind: 'is set'; readonly negated: boolean; readonly operand: Expression }
   /** `DATE at HH:MM`; minutes since midnight. */
   | { readonly kind: 'at'; readonly date: Expression; readonly minutes: number }
