@@ -24,7 +24,8 @@ export type SendOutcome =
   | { readonly kind: 'failed'; readonly reason: Reason; readonly detail: string }
   /**
    * Nothing was delivered: try again. After a `handOff` that said yes (the connection broke just before the point of no
-   * return, or the peer answered "not now") the outbox row goes back from HANDED_OFF to RESERVED. `channelDown`: the channel itself is at fault (cannot connect, bad login).
+   * return, or the peer answered "not now") the outbox row goes back from HANDED_OFF to RESERVED.
+   * `channelDown`: the channel itself is at fault (cannot connect, bad login).
    */
   | {
       readonly kind: 'temporary';

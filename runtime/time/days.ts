@@ -21,7 +21,8 @@ export function dailyMinutes(windows: readonly Window[]): Daily {
 /** Windows are constants of the generated code: what they say of a week is worked out once for each. */
 const remembered = new WeakMap<Window, Daily>();
 
-function minutesOfWindow(window: Window): Daily {
+/** {@link dailyMinutes} of one window. */
+export function minutesOfWindow(window: Window): Daily {
   let daily = remembered.get(window);
   if (!daily) {
     daily = withWeek(window);

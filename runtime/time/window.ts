@@ -1,7 +1,7 @@
 /** Membership in windows (language.md §4.2) and the stretches of time they allow. */
 import type { Window } from '../model/window.ts';
 import { dayMs, minuteMs } from './civil.ts';
-import { dailyMinutes } from './days.ts';
+import { dailyMinutes, minutesOfWindow } from './days.ts';
 import { type Instant, offsetAt, spanAt } from './offsets.ts';
 
 /** Allowed instants [from, to). */
@@ -23,7 +23,7 @@ export function isAllowed(windows: readonly Window[], zone: string, instant: Ins
   const local = instant + offsetAt(zone, instant);
   const day = Math.floor(local / dayMs);
   const minute = (local - day * dayMs) / minuteMs;
-  return dailyMinutes(windows)(day).some(([from, to]) => from <= minute && minute < to);
+  return windows.every((window) => minutesOfWindow(window)(day).some(([from, to]) => from <= minute && minute < to));
 }
 
 /** The first allowed instant in [from, before), or null; looks at most {@link horizonMs} ahead. `before` may be Infinity. */
