@@ -117,6 +117,8 @@ export interface ChannelData {
 export interface CampaignData {
   readonly workspace: string;
   readonly name: string;
+  /** Of its flows, templates and scripts, relative to the workspace. Default: its name. */
+  readonly folder?: string;
   readonly timezone: string;
   readonly locale: string;
   readonly participant: readonly FieldDefinition[];

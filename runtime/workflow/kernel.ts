@@ -52,6 +52,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   // A fresh execution is started by a signal that may be delivered a moment later.
   let begun = argument.state !== undefined;
   let working: Task | null = null;
+  /** The segment at work is inside a Python action. */
+  let slow = false;
   let alarm: { readonly at: number; readonly summary: string; readonly disarm: () => void } | null = null;
 
   const now = (): number => virtualNow(who.clock, host.now());
@@ -64,7 +66,15 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     state,
     now,
     ended: (run) => exited.has(run.ref.id),
-    changed: () => inbox.push(() => {}),
+    slowly: (work) => {
+      const become = (is: boolean): void => {
+        inbox.push(() => {
+          slow = is;
+        });
+      };
+      become(true);
+      return work.finally(() => become(false));
+    },
     communicationsEnded: (list) => {
       for (const end of list) ended(end);
     },
@@ -332,6 +342,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   }
 
   function arm(): void {
+    // A stretch of local activities is over in a moment: a timer armed now would be armed anew after it.
+    if (working && !slow) return;
     const next = earliest(deadlines(state, busy));
     if (alarm && next && alarm.at === next.at && alarm.summary === next.summary) return;
     alarm?.disarm();

@@ -21,8 +21,8 @@ export interface SegmentScope {
   now(): number;
   /** An exit, a deletion or a cancel by API arrived: the run ends at its next statement. */
   ended(run: RunState): boolean;
-  /** The state changed in the middle of a segment: the kernel looks at once what is due. */
-  changed(): void;
+  /** Waits for something that may last; meanwhile the kernel keeps looking what is due. */
+  slowly<T>(work: Promise<T>): Promise<T>;
   communicationsEnded(list: readonly EndedCommunication[]): void;
   touched(names: readonly string[]): void;
 }
@@ -159,7 +159,6 @@ function flowOf(
   const flush = async (): Promise<void> => {
     check();
     if (plans.length > 0) await settle(scope, run, { kind: 'running', segment }, plans.splice(0));
-    scope.changed();
   };
   const effect = (name: string) => ({ who, run: ref, name, step: ++run.step, now: scope.now() });
 
@@ -178,7 +177,7 @@ function flowOf(
     },
     async python(name) {
       await flush();
-      return use(await host.activity('python', effect(name), `python ${name}`).result);
+      return use(await scope.slowly(host.activity('python', effect(name), `python ${name}`).result));
     },
     async cancel(step, ...names) {
       await flush();

@@ -622,8 +622,9 @@ describe('planning a name again', () => {
     let first = '';
     const commit = async ({ plans }: CommitInput) => {
       if (plans.length === 0) return {};
-      if (first === '') return ((first = plans[0]!.id), {});
-      return { replaced: { [plans[0]!.id]: first } };
+      if (first !== '') return { replaced: { [plans[0]!.id]: first } };
+      first = plans[0]!.id;
+      return {};
     };
     let opens = monday + hour;
     const facts = async () => ({ facts: {}, plans: { REMINDER: plan(opening(opens)) } });

@@ -1,0 +1,22 @@
+/** What reading the text can find. `compiler/syntax.ts` turns each into a diagnostic: no sentence for users stands here. */
+import type { Span } from './ast.ts';
+
+export type Problem = { readonly span: Span } & (
+  | { readonly kind: 'character'; readonly character: string }
+  | { readonly kind: 'unterminated text' }
+  | { readonly kind: 'single quotes'; readonly text: string }
+  | { readonly kind: 'escape'; readonly escape: string }
+  | { readonly kind: 'unclosed' }
+  | { readonly kind: 'unopened'; readonly found: string }
+  /** `expected` and `found` in words; `rule` is what was being read. */
+  | { readonly kind: 'expected'; readonly expected: string; readonly found: string; readonly rule: string }
+  /** A line that begins with nothing known in `place`. `colon`: a colon is all that is missing. */
+  | { readonly kind: 'unknown line'; readonly found: string; readonly place: Place; readonly next: string }
+  | { readonly kind: 'missing value'; readonly after: string; readonly found: string }
+  | { readonly kind: 'empty block'; readonly of: string }
+  | { readonly kind: 'assignment in condition' }
+  | { readonly kind: 'unit'; readonly amount: string; readonly unit: string }
+  | { readonly kind: 'comma' }
+);
+
+export type Place = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';

@@ -1,0 +1,208 @@
+/** Token types. Words of the grammar are found by a table after lexing: each is also a `Word`, so it can be a name. */
+import { createToken, Lexer, type TokenType } from 'chevrotain';
+
+/** Everything but braces: what a line that cannot be understood is made of. */
+export const AnyToken = createToken({ name: 'AnyToken', pattern: Lexer.NA });
+export const Word = createToken({ name: 'Word', pattern: /[A-Za-z_]\w*/, categories: AnyToken });
+export const CommunicationWord = createToken({ name: 'CommunicationWord', pattern: Lexer.NA, categories: Word });
+export const UnitWord = createToken({ name: 'UnitWord', pattern: Lexer.NA, categories: Word });
+
+const keywordTypes = new Map<string, TokenType>();
+function keyword(word: string, category: TokenType | TokenType[] = Word): TokenType {
+  const type = createToken({ name: `word ${word}`, label: `\`${word}\``, pattern: Lexer.NA, categories: category });
+  keywordTypes.set(word, type);
+  return type;
+}
+function reserved(word: string): TokenType {
+  return keyword(word, AnyToken);
+}
+
+/** The token type of a word of the grammar; null for a plain name. */
+export function keywordType(word: string): TokenType | null {
+  return keywordTypes.get(word) ?? null;
+}
+
+export const And = reserved('and');
+export const Or = reserved('or');
+export const Not = reserved('not');
+export const In = reserved('in');
+export const Is = reserved('is');
+export const Contains = reserved('contains');
+export const True = reserved('true');
+export const False = reserved('false');
+export const If = reserved('if');
+export const Else = reserved('else');
+export const reservedWords: readonly string[] = [...keywordTypes.keys()];
+
+export const Workspace = keyword('workspace');
+export const Enum = keyword('enum');
+export const Profile = keyword('profile');
+export const Channel = keyword('channel');
+export const Calendar = keyword('calendar');
+export const WindowWord = keyword('window');
+export const Agent = keyword('agent');
+export const Campaign = keyword('campaign');
+export const Participant = keyword('participant');
+export const Flow = keyword('flow');
+export const Scenario = keyword('scenario');
+
+for (const kind of ['email', 'telegram', 'whatsapp', 'voice']) keyword(kind, CommunicationWord);
+/** Words that open a declaration in column 1. */
+export const declarationWords: ReadonlySet<string> = new Set(
+  [...keywordTypes.keys()].filter((word) => !reservedWords.includes(word)),
+);
+
+export const On = keyword('on');
+export const Match = keyword('match');
+export const Split = keyword('split');
+export const SetWord = keyword('set');
+export const Stop = keyword('stop');
+export const Send = keyword('send');
+export const Cancel = keyword('cancel');
+export const To = keyword('to');
+export const Python = keyword('python');
+export const Wait = keyword('wait');
+export const Until = keyword('until');
+export const For = keyword('for');
+export const Up = keyword('up');
+export const At = keyword('at');
+export const Exit = keyword('exit');
+export const Skip = keyword('skip');
+export const Success = keyword('success');
+export const Failure = keyword('failure');
+export const When = keyword('when');
+export const Most = keyword('most');
+export const Per = keyword('per');
+export const Holdout = keyword('holdout');
+export const Defaults = keyword('defaults');
+export const Results = keyword('results');
+export const AnyWord = keyword('any');
+export const Best = keyword('best');
+export const Time = keyword('time');
+export const Within = keyword('within');
+export const Except = keyword('except');
+export const Becomes = keyword('becomes');
+export const Given = keyword('given');
+export const Start = keyword('start');
+export const Expect = keyword('expect');
+export const Stub = keyword('stub');
+export const Communications = keyword('communications');
+for (const unit of ['second', 'minute', 'hour', 'day', 'week', 'month']) {
+  keyword(unit, UnitWord);
+  keyword(`${unit}s`, UnitWord);
+}
+
+function symbol(name: string, pattern: string, category: TokenType[] = [AnyToken]): TokenType {
+  return createToken({ name, label: `\`${pattern}\``, pattern, categories: category });
+}
+export const LCurly = symbol('LCurly', '{', []);
+export const RCurly = symbol('RCurly', '}', []);
+export const LParen = symbol('LParen', '(');
+export const RParen = symbol('RParen', ')');
+export const LSquare = symbol('LSquare', '[');
+export const RSquare = symbol('RSquare', ']');
+export const Arrow = symbol('Arrow', '->');
+export const Colon = symbol('Colon', ':');
+export const Comma = symbol('Comma', ',');
+export const Dot = symbol('Dot', '.');
+export const Pipe = symbol('Pipe', '|');
+export const Percent = symbol('Percent', '%');
+/** `== != < <= > >=` in one type: they bind alike. */
+export const Compare = createToken({
+  name: 'Compare',
+  label: 'a comparison',
+  pattern: /==|!=|<=|>=|<|>/,
+  categories: AnyToken,
+});
+export const Equals = symbol('Equals', '=');
+export const Plus = symbol('Plus', '+');
+export const Minus = symbol('Minus', '-');
+export const Times = createToken({ name: 'Times', label: '`*`', pattern: /[*/]/, categories: AnyToken });
+
+/** `"…"` or a raw text of three or more quotes; the unfinished and the wrongly quoted are texts too, reported by the lexer. */
+export const Text = createToken({
+  name: 'Text',
+  label: 'a text',
+  pattern: { exec: matchText },
+  start_chars_hint: ['"', "'"],
+  line_breaks: true,
+  categories: AnyToken,
+});
+export const DateLiteral = createToken({
+  name: 'Date',
+  label: 'a date',
+  pattern: /\d{4}-\d{2}-\d{2}(?![\d-])/,
+  categories: AnyToken,
+});
+export const TimeLiteral = createToken({
+  name: 'TimeOfDay',
+  label: 'a time like `09:00`',
+  pattern: /\d{1,3}:\d{2}(?!\d)/,
+  categories: AnyToken,
+});
+export const NumberLiteral = createToken({
+  name: 'Number',
+  label: 'a number',
+  pattern: /\d+(?:\.\d+)?/,
+  categories: AnyToken,
+});
+
+const Space = createToken({
+  name: 'Space',
+  pattern: /[ \t\r\n\u00a0\ufeff]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+const CommentToken = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: 'comments', line_breaks: false });
+
+/** In the order the lexer tries them. */
+export const lexerTokens: TokenType[] = [
+  Space,
+  CommentToken,
+  Word,
+  Text,
+  DateLiteral,
+  TimeLiteral,
+  NumberLiteral,
+  LCurly,
+  RCurly,
+  LParen,
+  RParen,
+  LSquare,
+  RSquare,
+  Arrow,
+  Colon,
+  Comma,
+  Dot,
+  Pipe,
+  Percent,
+  Compare,
+  Equals,
+  Plus,
+  Minus,
+  Times,
+];
+export const vocabulary: TokenType[] = [
+  AnyToken,
+  CommunicationWord,
+  UnitWord,
+  ...keywordTypes.values(),
+  ...lexerTokens,
+];
+
+const shortText = /"(?:[^"\\\r\n]|\\[^\r\n])*"?/y;
+const quotedText = /'[^'\r\n]*'?/y;
+const openingQuotes = /"{3,}/y;
+
+function matchText(text: string, offset: number): RegExpExecArray | null {
+  openingQuotes.lastIndex = offset;
+  const opening = openingQuotes.exec(text)?.[0];
+  if (opening !== undefined) {
+    const closing = text.indexOf(opening, offset + opening.length);
+    const end = closing === -1 ? text.length : closing + opening.length;
+    return Object.assign([text.slice(offset, end)], { index: offset, input: text }) as unknown as RegExpExecArray;
+  }
+  const pattern = text[offset] === "'" ? quotedText : shortText;
+  pattern.lastIndex = offset;
+  return pattern.exec(text);
+}
