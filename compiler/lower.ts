@@ -6,8 +6,12 @@ import { capitalised, durationText, oneLine, uniqueNames } from './lower/names.t
 import { assignStretches } from './lower/stretches.ts';
 import type { CampaignModel, Expression, FlowModel, Origin, Statement } from './model.ts';
 
-/** How code goes on after a block: with what stands after it, with the end of the flow, or in a segment. */
-type Way = { readonly kind: 'fall' } | { readonly kind: 'stop' } | { readonly kind: 'segment'; readonly name: string };
+/** How code goes on after a block: with what stands after it, with the end of the flow, in a segment, or it never gets there. */
+type Way =
+  | { readonly kind: 'fall' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'segment'; readonly name: string }
+  | { readonly kind: 'never' };
 
 /** A segment to lower: its name is given out already. */
 interface Draft {
@@ -116,8 +120,9 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
         case 'split': {
           if (isIdle(statement)) break;
           const rest = statements.slice(index + 1);
-          if (!waits(statement)) {
-            out.push(lowerBranch(statement, { kind: 'fall' }, found));
+          if (!bodiesOf(statement).some((body) => body.some(waits) && goesOn(body))) {
+            // Whoever waits in it does not come back here, so what follows stays in this segment.
+            out.push(lowerBranch(statement, { kind: 'never' }, found));
             if (ends(out)) return out;
             break;
           }
@@ -147,6 +152,8 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
         return [{ kind: 'stop', origin: null }];
       case 'segment':
         return [{ kind: 'continue', segment: way.name, origin: null }];
+      case 'never':
+        throw new Error('code goes on where it cannot');
       default:
         return way satisfies never;
     }
@@ -263,17 +270,37 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
 
 /** Nothing stands in any branch. */
 function isIdle(statement: Branch): boolean {
-  if (statement.kind === 'if') return statement.then.length + statement.else.length === 0;
-  return statement.arms.every((arm) => arm.body.length === 0) && (statement.else ?? []).length === 0;
+  return bodiesOf(statement).every((body) => body.length === 0);
+}
+
+function bodiesOf(statement: Branch): readonly (readonly Statement[])[] {
+  if (statement.kind === 'if') return [statement.then, statement.else];
+  return [...statement.arms.map((arm) => arm.body), statement.else ?? []];
+}
+
+/** Can what stands after these statements be reached through them? */
+function goesOn(statements: readonly Statement[]): boolean {
+  return statements.every((statement) => {
+    switch (statement.kind) {
+      case 'stop':
+      case 'to':
+        return false;
+      case 'if':
+      case 'match':
+      case 'split':
+        return bodiesOf(statement).some(goesOn);
+      default:
+        return true;
+    }
+  });
 }
 
 function waits(statement: Statement): boolean {
   switch (statement.kind) {
     case 'if':
-      return statement.then.some(waits) || statement.else.some(waits);
     case 'match':
     case 'split':
-      return statement.arms.some((arm) => arm.body.some(waits)) || (statement.else ?? []).some(waits);
+      return bodiesOf(statement).some((body) => body.some(waits));
     case 'wait':
     case 'wait until':
     case 'wait for communication':

@@ -143,6 +143,11 @@ function unknownLine(problem: Extract<Problem, { kind: 'unknown line' }>): Diagn
       help: `Write \`${problem.found}: …\`.`,
     });
   }
+  if (words.includes(problem.found)) {
+    const found = problem.next === '' || problem.next === '}' ? 'the end of the block' : `\`${problem.next}\``;
+    const help = forms[problem.found === 'on' ? 'trigger' : problem.found] ?? form;
+    return diagnose('FLOW101', problem.span, { expected: `more after \`${problem.found}\``, found, help });
+  }
   const meant = closest(problem.found, words);
   return diagnose('FLOW102', problem.span, {
     found: problem.found,

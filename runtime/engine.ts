@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createActivities } from './activities/activities.ts';
+import { createActivities } from './activities/create.ts';
 import { campaignFiles } from './campaign-files.ts';
 import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';

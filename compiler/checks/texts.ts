@@ -75,6 +75,7 @@ function checkHole(
   for (const name of names) {
     if (!liquidFilters.includes(name)) report('FLOW404', span, { name, help: suggestFilter(name) });
   }
+  if (names.some((name) => !liquidFilters.includes(name))) return;
   const path = /^\s*([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\s*$/.exec(value);
   if (path === null) return;
   const [, head = '', member] = path;

@@ -1,10 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { build, type GeneratedFile } from '../../compiler/build.ts';
+import { check } from '../../compiler/check.ts';
+import type { WorkspaceModel } from '../../compiler/model.ts';
 import { generatedTsconfig } from '../../compiler/tsconfig-generated.ts';
 import { cases } from './cases.ts';
 import { campaign, flow, workspace } from './models.ts';
@@ -16,7 +27,12 @@ const update = process.env.UPDATE === '1';
 const temporary = mkdtempSync(join(tmpdir(), 'flowc-golden-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-for (const [name, model] of Object.entries(cases)) {
+const written = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'workspace.flow')));
+const models = [
+  ...Object.entries(cases),
+  ...written.map((name) => [name, () => checkedModel(join(fixtures, name))] as const),
+];
+for (const [name, model] of models) {
   test(`generated files of ${name} are the committed ones`, () => {
     const folder = join(fixtures, name);
     const { files } = build({ model: model(), kept: [] });
@@ -28,6 +44,17 @@ for (const [name, model] of Object.entries(cases)) {
     expect(committed).toEqual(files.map((file) => file.path));
     for (const { path, text } of files) expect(text, path).toBe(readFileSync(join(folder, path), 'utf8'));
   });
+}
+
+function checkedModel(folder: string): WorkspaceModel {
+  const sources = filesUnder(folder).filter((path) => path.endsWith('.flow'));
+  const { model, diagnostics } = check({
+    files: sources.map((path) => ({ path: relative(folder, path), text: readFileSync(path, 'utf8') })),
+    exists: (path) => existsSync(join(folder, path)),
+    readText: (path) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : null),
+  });
+  expect(diagnostics.filter((each) => each.severity === 'error')).toEqual([]);
+  return model!;
 }
 
 test('all generated fixtures type-check strictly', () => {

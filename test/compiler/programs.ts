@@ -44,14 +44,20 @@ export const { body } = fc.letrec<{ body: readonly Statement[]; statement: State
     fc.tuple(flag, flag).map(([target, from]) => set(1, target, not(field(from)))),
     fc.tuple(condition, tie('body'), tie('body')).map(([test, then, otherwise]) => when(1, test, then, otherwise)),
     fc
-      .tuple(fc.constantFrom(...colors), tie('body'), tie('body'), fc.option(tie('body')))
-      .map(([subject, red, rest, otherwise]) =>
+      .tuple(
+        fc.constantFrom(...colors),
+        fc.constantFrom(...color.members),
+        tie('body'),
+        tie('body'),
+        fc.option(tie('body')),
+      )
+      .map(([subject, one, first, rest, otherwise]) =>
         match(
           1,
           field(subject),
           [
-            [['red'], red],
-            [['green', 'blue'], rest],
+            [[one], first],
+            [color.members.filter((each) => each !== one), rest],
           ],
           otherwise,
         ),

@@ -1,0 +1,45 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnosticTable } from '../../compiler/diagnostics.ts';
+import { checkFiles, fixtures, readFolder, shown } from './workspace.ts';
+
+/** Each folder is laid over `base`; `UPDATE=1` writes `expected.txt` anew. */
+const root = join(fixtures, 'diagnostics');
+const base = readFolder(join(root, 'base'));
+const cases = readdirSync(root).filter((name) => name !== 'base');
+
+function filesOf(name: string) {
+  const { 'expected.txt': expected, 'flowc.json': config, ...own } = readFolder(join(root, name));
+  return { files: { ...base, ...own }, expected, config: config === undefined ? undefined : JSON.parse(config) };
+}
+
+test('the base workspace of the cases is without fault', () => {
+  expect(shown(base)).toBe('');
+});
+
+test('every code has a case', () => {
+  expect(Object.keys(diagnosticTable).filter((code) => !cases.includes(code))).toEqual([]);
+});
+
+describe.each(cases)('%s', (name) => {
+  const { files, expected, config } = filesOf(name);
+  const code = /^FLOW\d+/.exec(name)![0];
+
+  test('shows its message', () => {
+    const text = `${shown(files, config)}\n`;
+    if (process.env.UPDATE === '1') writeFileSync(join(root, name, 'expected.txt'), text);
+    else expect(text).toBe(expected);
+  });
+
+  test('is the one thing reported, with an edit that mends it', () => {
+    const { diagnostics } = checkFiles(files, config);
+    const codes = diagnostics.map((diagnostic) => diagnostic.code);
+    // A construct that nothing runs yet says so besides.
+    expect(codes.filter((found) => found !== 'FLOW190' || code === found)).toEqual([code]);
+    expect(diagnostics[0]!.help).toMatch(/\S/);
+    expect(diagnostics[0]!.message + diagnostics[0]!.help).not.toMatch(
+      /\{(expected|found|name|help|kind|text|what)\}|undefined/,
+    );
+  });
+});

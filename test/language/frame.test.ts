@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../compiler/diagnostics.ts';
+import { diagnosticJson, renderDiagnostic } from '../../compiler/frame.ts';
+
+const text = 'one\n\tset näme = 1\nthree\nfour 日本 x\n';
+const at = (words: string) => ({
+  file: 'a.flow',
+  line: text.slice(0, text.indexOf(words)).split('\n').length,
+  start: text.indexOf(words),
+  end: text.indexOf(words) + words.length,
+});
+const textOf = (file: string) => (file === 'a.flow' ? text : null);
+
+describe('a code frame', () => {
+  test('underlines under tabs and wide signs', () => {
+    const diagnostic = diagnose('FLOW203', at('näme'), { name: 'näme', kind: 'a field', line: 4, file: 'a.flow' }, [
+      { span: at('x\n'), text: 'first here' },
+    ]);
+    expect(renderDiagnostic(diagnostic, textOf)).toMatchInlineSnapshot(`
+      "error FLOW203 \`näme\` is already the name of a field (line 4 of a.flow).
+          ┌─ a.flow:2:6
+        2 │   set näme = 1
+          │       ^^^^
+        …
+        4 │ four 日本 x
+          │           ^ first here
+        = Give one of them another name."
+    `);
+  });
+
+  test('colours only through the paint it is given', () => {
+    const diagnostic = diagnose('FLOW112', at('one'), {});
+    expect(renderDiagnostic(diagnostic, textOf, (role, words) => `<${role}>${words}</${role}>`)).toMatchInlineSnapshot(`
+      "<warning>warning FLOW112</warning> <message>Settings need no comma between them.</message>
+          <gutter>┌─</gutter> <place>a.flow:1:1</place>
+      <gutter>  1 │</gutter> one
+      <gutter>    │</gutter> <warning>^^^</warning>
+      <help>  = </help>Remove the comma."
+    `);
+  });
+
+  test('a file nobody has is named without a frame', () => {
+    const diagnostic = diagnose('FLOW112', { ...at('one'), file: 'gone.flow' }, {});
+    expect(renderDiagnostic(diagnostic, textOf)).toContain('  gone.flow');
+  });
+
+  test('as JSON it has line and column from 1', () => {
+    expect(diagnosticJson(diagnose('FLOW112', at('näme'), {}), textOf)).toEqual({
+      code: 'FLOW112',
+      severity: 'warning',
+      message: 'Settings need no comma between them.',
+      file: 'a.flow',
+      line: 2,
+      column: 6,
+      start: 9,
+      end: 13,
+      labels: [],
+      help: 'Remove the comma.',
+    });
+  });
+});
