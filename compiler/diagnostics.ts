@@ -100,6 +100,7 @@ export const diagnosticTable = {
     message: 'The block that `{found}` opens has no `{`.',
     help: 'Add a `{` at the end of this line.',
   },
+  FLOW115: { severity: 'error', title: 'Too much', message: '{what}: it is not read.', help: '{help}' },
   FLOW190: {
     severity: 'error',
     title: 'Not supported yet',
