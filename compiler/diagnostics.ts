@@ -314,6 +314,13 @@ export const diagnosticTable = {
     help: '{help}',
   },
 
+  FLOW234: {
+    severity: 'error',
+    title: 'Else without bound',
+    message: 'This `else` never runs: it is for a wait that takes too long, and this wait has no bound.',
+    help: 'Add `up to 5 days` before `else`, or remove the `else`.',
+  },
+
   FLOW301: { severity: 'error', title: 'Unknown setting', message: '{owner} has no setting `{name}`.', help: '{help}' },
   FLOW302: {
     severity: 'error',
