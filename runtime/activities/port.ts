@@ -90,9 +90,22 @@ export interface CommitInput {
   readonly run: RunRef;
   readonly now: number;
   /** Where the run stands now. */
-  readonly state:
-    | { readonly kind: 'parked'; readonly waitsFor: string; readonly until: number | null; readonly line: string; readonly segment: string; readonly watches?: readonly string[] }
-    | { readonly kind: 'ended'; readonly as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited'; readonly to?: string; readonly failure?: string };
+  readonly state: /** Plans made before an effect of the same segment are written first. */
+    | { readonly kind: 'running'; readonly segment: string }
+    | {
+        readonly kind: 'parked';
+        readonly waitsFor: string;
+        readonly until: number | null;
+        readonly line: string;
+        readonly segment: string;
+        readonly watches?: readonly string[];
+      }
+    | {
+        readonly kind: 'ended';
+        readonly as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited';
+        readonly to?: string;
+        readonly failure?: string;
+      };
   readonly plans: readonly PlannedCommunication[];
 }
 
@@ -142,7 +155,9 @@ export interface CloseInput {
   readonly final?: { readonly status: Status; readonly reason: Reason };
 }
 /** `open`: someone wrote meanwhile; look again at `silenceAt`. */
-export type CloseResult = { readonly kind: 'ended'; readonly status: Status; readonly reason: Reason } | { readonly kind: 'open'; readonly silenceAt: number };
+export type CloseResult =
+  | { readonly kind: 'ended'; readonly status: Status; readonly reason: Reason }
+  | { readonly kind: 'open'; readonly silenceAt: number };
 
 /**
  * What the kernel asks of the world. `facts`, `set`, `cancel`, `commit`, `replan`, `close` are local activities: reads and
@@ -159,15 +174,18 @@ export interface KernelActivities {
   send(input: SendInput): Promise<SendResult>;
 }
 
-export type EventType =
-  | 'participantCreated'
-  | 'participantUpdated'
-  | 'communicationEnded'
-  | 'communicationUpdated'
-  | 'incomingSession'
-  | 'handedOver'
-  | 'resume'
-  | 'exit';
+/** One signal each. */
+export const eventTypes = [
+  'participantCreated',
+  'participantUpdated',
+  'communicationEnded',
+  'communicationUpdated',
+  'incomingSession',
+  'handedOver',
+  'resume',
+  'exit',
+] as const;
+export type EventType = (typeof eventTypes)[number];
 
 /** A signal: one event as the relay sends it. The signal's name is `type`. */
 export interface EventMessage {
@@ -181,7 +199,12 @@ export interface EventMessage {
   readonly exits?: true;
   /** Fields that really changed: `paid`, `profile.timezone`. */
   readonly touched?: readonly string[];
-  readonly communication?: { readonly id: string; readonly name: string; readonly status: Status; readonly reason?: Reason };
+  readonly communication?: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: Status;
+    readonly reason?: Reason;
+  };
   /** Virtual epoch milliseconds. */
   readonly at: number;
 }

@@ -22,8 +22,17 @@ export type SendOutcome =
   | { readonly kind: 'sent'; readonly providerId?: string }
   /** Permanent: the peer said no. `detail` is the peer's words, for the store alone. */
   | { readonly kind: 'failed'; readonly reason: Reason; readonly detail: string }
-  /** Nothing left this machine: try again. `channelDown`: the channel itself is at fault (cannot connect, bad login). */
-  | { readonly kind: 'temporary'; readonly detail: string; readonly channelDown: boolean; readonly retryAfterMs?: number }
+  /**
+   * Nothing was delivered: try again. After a `handOff` that said yes (the connection broke just before the point of no
+   * return, or the peer answered "not now") the outbox row goes back from HANDED_OFF to RESERVED.
+   * `channelDown`: the channel itself is at fault (cannot connect, bad login).
+   */
+  | {
+      readonly kind: 'temporary';
+      readonly detail: string;
+      readonly channelDown: boolean;
+      readonly retryAfterMs?: number;
+    }
   /** Handed over, no answer. Never sent again. */
   | { readonly kind: 'unknown'; readonly detail: string }
   /** `handOff` said no. */

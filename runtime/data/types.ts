@@ -1,5 +1,5 @@
-import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Status } from '../model/statuses.ts';
+import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Base, Window } from '../model/window.ts';
 
 /** What a generated expression may read: one participant at one instant. Missing values are `null`. */
@@ -101,7 +101,10 @@ export type TriggerData =
   | { readonly on: 'participant created' }
   | { readonly on: 'participant updated'; readonly fields: readonly string[] }
   | { readonly on: 'communication ended'; readonly names: readonly string[] }
-  | { readonly on: 'communication updated'; readonly names: readonly { readonly name: string; readonly becomes?: Status }[] }
+  | {
+      readonly on: 'communication updated';
+      readonly names: readonly { readonly name: string; readonly becomes?: Status }[];
+    }
   | { readonly on: 'incoming session'; readonly channels: readonly string[] }
   | { readonly on: 'another flow' };
 
@@ -114,6 +117,8 @@ export interface ChannelData {
 export interface CampaignData {
   readonly workspace: string;
   readonly name: string;
+  /** Of its flows, templates and scripts, relative to the workspace. Default: its name. */
+  readonly folder?: string;
   readonly timezone: string;
   readonly locale: string;
   readonly participant: readonly FieldDefinition[];

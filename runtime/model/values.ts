@@ -28,7 +28,9 @@ export const fieldTypeNames = [
 ] as const;
 export type FieldTypeName = (typeof fieldTypeNames)[number];
 
-export type FieldType = { readonly kind: FieldTypeName } | { readonly kind: 'enum'; readonly members: readonly string[] };
+export type FieldType =
+  | { readonly kind: FieldTypeName }
+  | { readonly kind: 'enum'; readonly members: readonly string[] };
 
 export interface FieldDefinition {
   readonly name: string;

@@ -6,6 +6,7 @@ export interface PythonCall {
   readonly script: { readonly file: string } | { readonly code: string; readonly name: string };
   /** Fields by name as stored (`Value`); the harness turns dates into `datetime` objects and numerics into `Decimal`. */
   readonly participant: Fields;
+  /** Of every field the script may read: one without a value arrives as None. */
   readonly types: Readonly<Record<string, FieldDefinition['type']>>;
   readonly communication: {
     readonly name: string;
@@ -15,7 +16,10 @@ export interface PythonCall {
     readonly started: string | null;
     readonly ended: string | null;
     readonly results: Fields;
+    /** Types of the results, so that dates and numerics among them arrive as such. */
+    readonly types?: Readonly<Record<string, FieldDefinition['type']>>;
   } | null;
+  /** JSON; `{"$numeric": "1.50"}`, `{"$date": "2026-03-07"}` and `{"$datetime": …}` arrive as Decimal, date and datetime. */
   readonly params: Readonly<Record<string, unknown>>;
   /** IANA name of the scheduling timezone. */
   readonly zone: string;
@@ -40,7 +44,7 @@ export type PythonOutcome =
 
 export interface PythonRunner {
   call(call: PythonCall, signal?: AbortSignal): Promise<PythonOutcome>;
-  /** One Python expression with the fields, `datetime`, `date`, `timedelta` in scope, for `at: python "…"`. */
+  /** One Python expression with the fields, `datetime`, `date`, `timedelta` in scope, for `at: python "…"`. Gives the field `value`: a date, a datetime or null. */
   evaluate(expression: string, call: Omit<PythonCall, 'script' | 'communication' | 'params'>): Promise<PythonOutcome>;
   close(): Promise<void>;
 }

@@ -25,6 +25,14 @@ export function wallOf(instant: Instant, zone: string): string {
   return wallOfLocal(instant + offsetAt(zone, instant));
 }
 
+/** The wall clock with the zone's offset, which names the instant wherever it is read: `2026-03-08T09:00:00-04:00`. */
+export function isoOf(instant: Instant, zone: string): string {
+  const minutes = Math.round(offsetAt(zone, instant) / minuteMs);
+  const distance = Math.abs(minutes);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${wallOf(instant, zone)}${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}:${two(distance % 60)}`;
+}
+
 /** The first instant of the date: midnight, or the end of the gap that swallowed it. Throws RangeError when it is no date. */
 export function startOfDate(date: string, zone: string): Instant {
   return instantOfLocal(dayOfDate(date) * dayMs, zone);

@@ -22,3 +22,13 @@ export function zoneLabel(zone: string): string {
   const etc = /^Etc\/GMT([+-])(\d+)$/.exec(zone);
   return etc ? `UTC${etc[1] === '+' ? '-' : '+'}${etc[2]}` : place;
 }
+
+/** The zone somebody may have meant by a name that is none: `berlin`, `europe/berlin` and `Berlin` all mean `Europe/Berlin`. */
+export function suggestZone(name: string): string | null {
+  const wanted = name.trim().replaceAll(' ', '_').toLowerCase();
+  const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+  const lower = (zone: string) => zone.toLowerCase();
+  return (
+    zones.find((zone) => lower(zone) === wanted) ?? zones.find((zone) => lower(zone).endsWith(`/${wanted}`)) ?? null
+  );
+}

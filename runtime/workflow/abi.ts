@@ -13,11 +13,40 @@ export type Next =
   | { readonly kind: 'to'; readonly flow: string }
   | { readonly kind: 'wait'; readonly wait: Wait };
 
+/** A fact a parked run is evaluated with again: its key and the stretch that holds it. */
+export interface FollowedFact {
+  readonly stretch: string;
+  readonly key: string;
+}
+
 /** Why a run is parked. `then` and `else` name segments; `line` is where the wait stands. */
 export type Wait =
-  | { readonly for: 'time'; readonly until: number | null; readonly label: string; readonly then: string; readonly line: string; readonly follows?: string }
-  | { readonly for: 'communication'; readonly name: string; readonly upTo?: number | null; readonly then: string; readonly else?: string; readonly line: string }
-  | { readonly for: 'condition'; readonly key: string; readonly watches: readonly string[]; readonly upTo?: number | null; readonly then: string; readonly else?: string; readonly line: string };
+  | {
+      readonly for: 'time';
+      readonly until: number | null;
+      readonly label: string;
+      readonly then: string;
+      readonly line: string;
+      readonly follows?: FollowedFact;
+    }
+  | {
+      readonly for: 'communication';
+      readonly name: string;
+      readonly upTo?: number | null;
+      readonly then: string;
+      readonly else?: string;
+      readonly line: string;
+    }
+  | {
+      readonly for: 'condition';
+      readonly key: string;
+      readonly stretch: string;
+      readonly watches: readonly string[];
+      readonly upTo?: number | null;
+      readonly then: string;
+      readonly else?: string;
+      readonly line: string;
+    };
 
 /** Writes and effects return the facts of the stretch that follows them: a value read before a write is never tested after it. */
 export interface Flow {
@@ -33,12 +62,25 @@ export interface Flow {
   plan(name: string): void;
   stop(): Next;
   to(flow: string): Next;
-  /** Parks until the instant. `null` (a missing date) goes on at once. `follows`: the fact to evaluate again when the timezone changes. */
-  waitUntil(until: Facts[string] | undefined, next: { label: string; then: string; line: string; follows?: string }): Next;
+  /** Parks until the instant. `null` (a missing date) goes on at once. `follows`: evaluated again when the timezone changes. */
+  waitUntil(
+    until: Facts[string] | undefined,
+    next: { label: string; then: string; line: string; follows?: FollowedFact },
+  ): Next;
   /** Parks until the communication has ended; at once if it was never planned. */
   waitForCommunication(name: string, next: { upTo?: Facts[string]; then: string; else?: string; line: string }): Next;
-  /** Parks until the fact holds; looked at after each change of a watched name. */
-  waitFor(key: string, next: { watches: readonly string[]; upTo?: Facts[string]; then: string; else?: string; line: string }): Next;
+  /** Parks until the fact `key` of `stretch` holds; looked at after each change of a watched name (`paid`, `profile.segment`, `REMINDER`). */
+  waitFor(
+    key: string,
+    next: {
+      stretch: string;
+      watches: readonly string[];
+      upTo?: Facts[string];
+      then: string;
+      else?: string;
+      line: string;
+    },
+  ): Next;
 }
 
 export type Segment = (flow: Flow) => Promise<Next>;

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Catcher, startCatcher } from '../../../runtime/channels/email/catcher.ts';
+import { type EngineOptions, startEngine } from '../../../runtime/engine.ts';
+import { type OpenWorkspace, openStoreOf } from '../../../runtime/open-store.ts';
+import { publishBuilt } from '../../../runtime/publish.ts';
+import { activeCampaigns, setCampaignState } from '../../../runtime/store/campaigns.ts';
+import { type TemporalTarget, temporalTarget } from '../../../runtime/temporal/connect.ts';
+import { startTemporal } from '../../../runtime/temporal/server.ts';
+import { UserError } from '../../../runtime/user-error.ts';
+import { exitCodes } from '../exit.ts';
+import { openWorkspace } from '../files.ts';
+import { writeGenerated } from '../generated.ts';
+import { typecheckGenerated } from '../typecheck.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+import { makeGenerated } from './build.ts';
+import { environmentFor, type RunOptions, say } from './options.ts';
+
+interface Options extends RunOptions {
+  readonly startAll?: true;
+  readonly catchMail?: true;
+}
+
+/** What runs, in the order in which it was started; ended in the opposite order. */
+type Closing = (() => Promise<unknown>)[];
+
+/** `flowc dev`: builds, then runs server, database, relay and worker until Ctrl-C. */
+export async function dev(_args: readonly string[], options: Options): Promise<number> {
+  const { folder, environment } = environmentFor(options);
+  const files = openWorkspace(options.workspace);
+  const made = await makeGenerated(files, 'pretty', undefined);
+  if (!made) return exitCodes.problem;
+  writeGenerated(folder, made);
+  const closing: Closing = [claim(files.state)];
+  try {
+    const [temporal, workspace] = await allOrNone([
+      startServer(files.state, environment, closing),
+      openStoreOf(folder, environment, say).then((opened) => {
+        closing.push(() => opened.close());
+        return opened;
+      }),
+      typecheckGenerated(folder),
+    ]);
+    const catcher = options.catchMail ? await startCatcher() : null;
+    if (catcher) closing.push(() => catcher.stop());
+    const channelOverrides: EngineOptions['channelOverrides'] = catcher ? { email: { smtp: catcher.smtpUrl } } : {};
+    const engine = await startEngine({ workspace, temporal: temporal.target, log: say, channelOverrides });
+    closing.push(() => engine.stop());
+    for (const problem of engine.channelProblems) say(`warning: ${problem}`);
+    await publishBuilt(workspace.store.db, workspace.campaigns);
+    if (options.startAll) {
+      for (const { name } of workspace.campaigns) await setCampaignState(workspace.store.db, name, 'active');
+    }
+    await announce(workspace, temporal, catcher);
+    await untilInterrupted(engine.ended);
+    say('ending …');
+    return exitCodes.ok;
+  } finally {
+    for (const close of closing.toReversed()) await close();
+  }
+}
+
+/** Waits for all even when one fails, so that what has started meanwhile is ended as well. */
+async function allOrNone<A, B, C>(work: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+interface Server {
+  readonly target: TemporalTarget;
+  readonly uiUrl: string | null;
+}
+
+/** The server the environment names, else one of our own. */
+async function startServer(
+  state: string,
+  environment: OpenWorkspace['environment'],
+  closing: Closing,
+): Promise<Server> {
+  const named = process.env.TEMPORAL_ADDRESS || environment.temporal.address;
+  if (named) return { target: temporalTarget(state, environment)!, uiUrl: null };
+  const server = await startTemporal({ folder: state, log: say });
+  closing.push(() => server.stop());
+  return { target: { options: { address: server.address }, namespace: server.namespace }, uiUrl: server.uiUrl };
+}
+
+async function announce(workspace: OpenWorkspace, temporal: Server, catcher: Catcher | null): Promise<void> {
+  const active = await activeCampaigns(workspace.store.db);
+  const campaigns = workspace.campaigns.map(({ name }) => `${name} (${active.has(name) ? 'active' : 'inactive'})`);
+  const rows = [
+    ['Temporal', temporal.uiUrl ?? temporal.target.options.address],
+    ...(catcher ? [['Inbox', catcher.inboxUrl]] : []),
+    ['Campaigns', campaigns.join(', ')],
+    ['Running', 'Ctrl-C ends everything'],
+  ];
+  process.stdout.write(rows.map(([name, text]) => `${name!.padEnd(10)} ${text}\n`).join(''));
+  const idle = workspace.campaigns.find(({ name }) => !active.has(name));
+  if (idle) say(`Start a campaign with \`flowc start ${idle.name}\`, or all of them with --start-all.`);
+}
+
+/** One `flowc dev` per workspace: two would share a database and a server that either of them ends. */
+function claim(state: string): () => Promise<void> {
+  mkdirSync(state, { recursive: true });
+  const file = join(state, 'dev.pid');
+  const other = livingPid(file);
+  if (other) {
+    throw new UserError(
+      'environment',
+      `\`flowc dev\` already runs for this workspace (process ${other}): end it first, or use what it runs.`,
+    );
+  }
+  writeFileSync(file, `${process.pid}\n`);
+  return async () => rmSync(file, { force: true });
+}
+
+function livingPid(file: string): number | null {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    process.kill(pid, 0);
+    return pid === process.pid || !/flowc|cli.main/.test(commandOf(pid)) ? null : pid;
+  } catch {
+    return null;
+  }
+}
+
+/** A pid in a file may belong to another program by now. Where the system does not tell, it counts as ours. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return 'flowc';
+  }
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { packageFolder } from '../../runtime/package-files.ts';
+import { exitCodes, reportFailure } from './exit.ts';
+
+/** A command answers its exit code; its module is loaded only when it runs. */
+type Action<Options> = (args: readonly string[], options: Options) => Promise<number>;
+
+interface Row {
+  readonly name: string;
+  /** As commander writes them: `<campaign> <file>`. */
+  readonly args?: string;
+  readonly summary: string;
+  readonly options?: readonly Option[];
+  readonly load: () => Promise<Action<never>>;
+}
+
+const environment = new Option('--env <name>', 'environment of flowc.json').default('dev');
+const workspace = new Option('-C, --workspace <folder>', 'folder in the workspace (default: the current one)');
+const format = new Option('--format <format>', 'how results are printed').choices(['pretty', 'json']).default('pretty');
+
+const commands: readonly Row[] = [
+  {
+    name: 'init',
+    args: '[folder]',
+    summary: 'write a small working workspace',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'check',
+    summary: 'check every flow of the workspace',
+    options: [workspace, format],
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'build',
+    summary: 'check, then write generated/',
+    options: [
+      workspace,
+      format,
+      new Option('--check', 'write nothing; fail when generated/ is not what a build would write'),
+      new Option(
+        '--base <ref>',
+        'git commit whose versions stay runnable (default: the merge base with the main branch)',
+      ),
+    ],
+    load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
+  {
+    name: 'preview',
+    args: '[communication]',
+    summary: 'show when a communication or a window opens and closes',
+    options: [
+      workspace,
+      format,
+      new Option('--window <text>', 'a window instead of a communication: "09:00-18:00 on weekdays"'),
+      new Option('--duration <duration>', 'with --window: how long it stays open, like "24 hours"').default('24 hours'),
+      new Option('--zone <zones...>', 'IANA timezones (default: the workspace’s)'),
+      new Option(
+        '--base <instants...>',
+        'what `at` gives: 2026-03-07, "2026-03-07 10:00" or an instant with offset (default: now)',
+      ),
+    ],
+    load: async () => (await import('./commands/preview.ts')).previewCommand,
+  },
+  {
+    name: 'dev',
+    summary: 'build and run everything here: Temporal, database, relay and worker',
+    options: [
+      workspace,
+      environment,
+      new Option('--start-all', 'start every campaign'),
+      new Option('--catch-mail', 'deliver all e-mail to a local inbox instead of the configured servers'),
+    ],
+    load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  {
+    name: 'worker',
+    summary: 'run the relay and a worker against a Temporal server and a database elsewhere',
+    options: [workspace, environment],
+    load: async () => (await import('./commands/worker.ts')).worker,
+  },
+  ...(['start', 'stop'] as const).map(
+    (name): Row => ({
+      name,
+      args: '<campaign>',
+      summary: name === 'start' ? 'let a campaign run' : 'hold a campaign: events are kept, nothing is sent',
+      options: [workspace, environment],
+      load: async () => {
+        const { setCampaignState } = await import('./commands/campaign-state.ts');
+        return (args, options) => setCampaignState(name, args, options);
+      },
+    }),
+  ),
+  {
+    name: 'import',
+    args: '<campaign> <file>',
+    summary: 'create or update participants from a CSV file',
+    options: [workspace, environment, format],
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  {
+    name: 'publish',
+    args: '[campaign]',
+    summary: 'let new runs use the versions that were built last',
+    options: [workspace, environment],
+    load: async () => (await import('./commands/publish.ts')).publish,
+  },
+  {
+    name: 'status',
+    args: '[campaign]',
+    summary: 'show campaigns, participants and what they wait for',
+    options: [workspace, environment, format],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+];
+
+/** Runs one command line (without node and script) and gives the exit code. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exit: number = exitCodes.ok;
+  const program = new Command('flowc')
+    .description('Participant-communication campaigns as code.')
+    .version(packageVersion(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('Run with --help to see what is allowed.');
+  for (const row of commands) {
+    const command = program.command(row.name).summary(row.summary).description(row.summary).allowExcessArguments(false);
+    if (row.args) command.arguments(row.args);
+    for (const option of row.options ?? []) command.addOption(option);
+    command.action(async () => {
+      const run = (await row.load()) as Action<unknown>;
+      exit = await run(
+        command.processedArgs.filter((arg): arg is string => typeof arg === 'string'),
+        command.opts(),
+      );
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError || error instanceof InvalidArgumentError) {
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
+    return reportFailure(error);
+  }
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,44 @@
+import type { CommunicationData } from '../runtime/data/types.ts';
+import type { CampaignModel, CommunicationModel, WorkspaceModel } from './model.ts';
+
+/** A communication with all it refers to, as the version of a flow that plans it keeps it. Throws when the model lacks a name. */
+export interface PlannedCommunication {
+  readonly model: CommunicationModel;
+  readonly data: CommunicationData;
+}
+
+export function plannedCommunication(
+  workspace: WorkspaceModel,
+  campaign: CampaignModel,
+  name: string,
+): PlannedCommunication {
+  const model = named(campaign.communications, name);
+  const channel = named(workspace.channels, model.channel);
+  const agent = named(workspace.agents, model.agent);
+  const hours = [workspace.contactHours, campaign.contactHours, channel.contactHours];
+  return {
+    model,
+    data: {
+      name: model.name,
+      kind: model.kind,
+      agent: model.agent,
+      channel: model.channel,
+      window: model.window,
+      windowText: model.windowText,
+      contactHours: hours.filter((window) => window !== null),
+      durationMs: model.durationMs,
+      ifPast: model.ifPast,
+      spreadMs: model.spreadMs,
+      uncapped: model.uncapped,
+      silenceMs: agent.silenceMs,
+      ...(model.template === null ? {} : { template: model.template }),
+      origin: `${model.origin.file}:${model.origin.line}`,
+    },
+  };
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
+  const found = list.find((each) => each.name === name);
+  if (!found) throw new Error(`the model has no ${name}: it was built although it has errors`);
+  return found;
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { abiVersion } from '../runtime/workflow/abi.ts';
+import { plannedCommunication } from './communications.ts';
+import type { FlowIr } from './ir.ts';
+import { canonicalJson } from './lower/canonical.ts';
+import type { CampaignModel, WorkspaceModel } from './model.ts';
+
+/**
+ * Eight hexadecimal digits over what a run of this flow depends on: its IR (with the fields it reads and their types), the
+ * ABI, and the communications it plans with their windows and contact hours. Not over lines, triggers (they only start
+ * runs), titles, texts, and what stands in templates and scripts, which are always the newest.
+ */
+export function flowHash(workspace: WorkspaceModel, campaign: CampaignModel, flow: FlowIr): string {
+  const segments = flow.segments.map(({ about: _, ...segment }) => segment);
+  const pythons = flow.pythons.map(({ action: { code, ...action }, ...python }) => ({
+    ...python,
+    action: { ...action, inline: code !== null },
+  }));
+  const communications = flow.communications.map((name) => {
+    const { model, data } = plannedCommunication(workspace, campaign, name);
+    const { windowText: _, origin: __, ...decides } = data;
+    return { ...decides, at: model.at, context: model.context };
+  });
+  const all = canonicalJson({ abiVersion, flow: { ...flow, segments, pythons }, communications });
+  return createHash('sha256').update(all).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createActivities } from './activities/create.ts';
+import { campaignFiles } from './campaign-files.ts';
+import { openChannels } from './channels/open.ts';
+import type { CampaignData } from './data/types.ts';
+import type { OpenWorkspace } from './open-store.ts';
+import { pythonPool } from './python/pool.ts';
+import { startRelay } from './store/relay.ts';
+import { registerWorker, removeWorker } from './store/releases.ts';
+import { bundleWorkflows } from './temporal/bundle.ts';
+import { connectClient, connectNative, type TemporalTarget } from './temporal/connect.ts';
+import { signalParticipant } from './temporal/signal.ts';
+import { runWorker } from './temporal/worker.ts';
+
+export interface Engine {
+  /** Sentences about channels that cannot send with the settings they have. */
+  readonly channelProblems: readonly string[];
+  /** Rejects when the worker broke; settles after `stop`. */
+  readonly ended: Promise<void>;
+  /** Ends relay and worker, lets what is being sent finish, closes connections. */
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly workspace: OpenWorkspace;
+  readonly temporal: TemporalTarget;
+  readonly log: (line: string) => void;
+  /** Settings used instead of those of `flowc.json`, by kind of channel. */
+  readonly channelOverrides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Renewed well before the store takes a silent worker for dead. */
+const registrationMs = 20_000;
+
+/** Runs a worker and a relay for a built workspace in this process. */
+export async function startEngine({ workspace, temporal, log, channelOverrides }: EngineOptions): Promise<Engine> {
+  const { store, campaigns, environment, folder, state, clock } = workspace;
+  const byName = new Map(campaigns.map((campaign) => [campaign.name, campaign]));
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = once(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  try {
+    const bundle = await bundleWorkflows(folder);
+    const client = await connectClient(temporal);
+    closing.push(() => client.connection.close());
+    const connection = await connectNative(temporal, join(state, 'worker.log'));
+    closing.push(() => connection.close());
+    const channels = openChannels(campaigns, environment, channelOverrides);
+    closing.push(() => channels.close());
+    const python = pythonPool(environment.python);
+    closing.push(() => python.close());
+
+    const activities = createActivities({
+      store,
+      campaigns: (name) => byName.get(name),
+      channels: channels.adapter,
+      python,
+      files: campaignFiles(folder, byName),
+      log,
+    });
+    const worker = await runWorker({ connection, namespace: temporal.namespace, bundle, activities });
+    closing.push(async () => {
+      worker.shutdown();
+      await worker.run.catch(() => {});
+    });
+    closing.push(await register(workspace));
+    const relay = startRelay({
+      store,
+      campaigns: (name) => byName.get(name),
+      signal: signalParticipant(client),
+      ...(clock ? { clock } : {}),
+      channelUp: async (name) => (await channels.adapter(name).check()).ok,
+      log,
+    });
+    closing.push(() => relay.stop());
+    return { channelProblems: channels.problems, ended: worker.run, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Tells the store which versions this worker holds, for as long as it lives. */
+async function register({ store, campaigns }: OpenWorkspace): Promise<() => Promise<void>> {
+  const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const holds = campaigns.flatMap(versionsOf);
+  await registerWorker(store.db, id, holds);
+  // A renewal that fails is made up for by the next one; sends and signals notice an unreachable store themselves.
+  const timer = setInterval(() => registerWorker(store.db, id, holds).catch(() => {}), registrationMs);
+  return async () => {
+    clearInterval(timer);
+    await removeWorker(store.db, id).catch(() => {});
+  };
+}
+
+function versionsOf({ name, versions }: CampaignData): string[] {
+  return versions.map((version) => `${name}/${version.name}@${version.hash}`);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

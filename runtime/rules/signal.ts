@@ -1,0 +1,39 @@
+import type { EventType } from '../activities/port.ts';
+
+/** Causes inside the participant's own workflow: it knows what it did without being told. */
+const ownCauses = new Set(['set', 'python', 'to', 'cancel', 'exit', 'plan', 'send', 'time']);
+
+/**
+ * Must the workflow get the event? One that starts nothing, exits nothing and meets neither a parked run nor an open
+ * communication is only stored: a million-row update opens no workflows.
+ */
+export function needsSignal(event: {
+  readonly type: EventType;
+  readonly starts: readonly string[];
+  readonly exits: boolean;
+  readonly cause: { readonly kind: string };
+  /** The participant has a run that has not ended, or a communication without a final status. */
+  readonly open: boolean;
+}): boolean {
+  if (event.starts.length > 0) return true;
+  if (ownCauses.has(event.cause.kind)) return event.exits && event.open;
+  // The communication itself was open until this very event.
+  return event.open || event.type === 'communicationEnded';
+}
+
+/** A chain of this many events, each causing the next without time passing, is a storm. */
+export const stormLength = 50;
+const samePassage = 60_000;
+
+/** Ends the run that would have caused one event too many. */
+export class Storm extends Error {
+  override readonly name = 'Storm';
+  constructor() {
+    super(`storm: ${stormLength} events caused each other without time passing`);
+  }
+}
+
+/** Length of the chain an event ends whose cause is `parent`. */
+export function chainAfter(parent: { readonly chain: number; readonly at: number } | undefined, at: number): number {
+  return parent && at - parent.at < samePassage ? parent.chain + 1 : 0;
+}

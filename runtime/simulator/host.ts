@@ -1,0 +1,214 @@
+import type { EventMessage, KernelActivities, StartArgument, Who } from '../activities/port.ts';
+import type { Programs } from '../workflow/abi.ts';
+import type {
+  ActivityInput,
+  ActivityName,
+  ActivityResult,
+  Cancelable,
+  Host,
+  LocalActivityName,
+} from '../workflow/host.ts';
+import { createKernel, type Kernel } from '../workflow/kernel.ts';
+import { versionsOf } from '../workflow/state.ts';
+
+export interface SimulatedTimer {
+  readonly at: number;
+  readonly summary: string;
+}
+
+export interface SimulatedCall {
+  readonly name: keyof KernelActivities;
+  readonly summary: string;
+  readonly input: unknown;
+  readonly at: number;
+}
+
+export interface Simulation {
+  /** Delivers an event, starting an execution if none is open: what signalWithStart does. */
+  signal(event: EventMessage): void;
+  /** Lets everything happen that happens without time passing. */
+  settle(): Promise<void>;
+  /** Moves virtual time forward, firing timers in order. */
+  advanceTo(at: number): Promise<void>;
+  now(): number;
+  /** Armed timers, earliest first. */
+  timers(): readonly SimulatedTimer[];
+  readonly calls: readonly SimulatedCall[];
+  /** Is an execution open? */
+  running(): boolean;
+  /** Executions so far, those by continue-as-new included. */
+  executions(): number;
+  details(): string;
+  versions(): readonly string[];
+  /** Argument of the latest continue-as-new. */
+  carried(): StartArgument | null;
+}
+
+export interface SimulationOptions {
+  readonly who: Who;
+  readonly programs: Programs;
+  readonly activities: KernelActivities;
+  /** Virtual epoch milliseconds. */
+  readonly startAt: number;
+  /** History events after which the server would ask for a fresh execution. Default: never. */
+  readonly fullAfter?: number;
+}
+
+class ContinuedAsNew extends Error {}
+
+/** Drives the kernel and generated programs of one participant in virtual time, in process, without a server. */
+export function simulate(options: SimulationOptions): Simulation {
+  const { who, programs, activities } = options;
+  const calls: SimulatedCall[] = [];
+  let time = options.startAt;
+  let settled = 0;
+  let executions = 0;
+  let chain = 0;
+  let current: Execution | null = null;
+  let failure: unknown = null;
+  let carried: StartArgument | null = null;
+
+  interface Execution {
+    readonly kernel: Kernel;
+    readonly timers: Set<SimulatedTimer & { fire(): void }>;
+    readonly waiters: { holds(): boolean; resolve(): void }[];
+    events: number;
+    details: string;
+    versions: readonly string[];
+  }
+
+  function open(argument: StartArgument, incarnation: string, versions: readonly string[]): Execution {
+    executions += 1;
+    const timers: Execution['timers'] = new Set();
+    const waiters: Execution['waiters'] = [];
+    const host: Host = {
+      incarnation,
+      now: () => time,
+      timer(ms, summary, fire) {
+        self.events += 1;
+        const timer = { at: time + ms, summary, fire };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+      local: (name, input, summary) => call(name, input, summary).result,
+      activity: call,
+      continueAsNew(next, nextVersions) {
+        carried = JSON.parse(JSON.stringify(next)) as StartArgument;
+        current = null;
+        const fresh = open(carried, incarnation, nextVersions);
+        current = fresh;
+        return Promise.reject(new ContinuedAsNew());
+      },
+      details: (text) => {
+        self.details = text;
+      },
+      versions: () => self.versions,
+      setVersions: (next) => {
+        self.versions = next;
+      },
+      until: (holds) => (holds() ? Promise.resolve() : new Promise((resolve) => waiters.push({ holds, resolve }))),
+      history: () => ({ events: self.events, full: self.events > (options.fullAfter ?? Number.POSITIVE_INFINITY) }),
+      flowFault: (error) => (error instanceof SimulatedFlowFault ? error.message : null),
+    };
+    function call<N extends LocalActivityName | ActivityName>(
+      name: N,
+      input: ActivityInput<N>,
+      summary: string,
+    ): Cancelable<ActivityResult<N>> {
+      calls.push({ name, summary, input, at: time });
+      self.events += name === 'send' || name === 'python' ? 3 : 1;
+      let cancel = (): void => {};
+      const canceled = new Promise<never>((_, reject) => {
+        cancel = () => reject(new Error('canceled'));
+      });
+      // What crosses to an activity and back is JSON.
+      const work = (activities[name] as (input: unknown) => Promise<ActivityResult<N>>)(
+        JSON.parse(JSON.stringify(input)),
+      );
+      const result = Promise.race([work, canceled]);
+      result.then(
+        () => (settled += 1),
+        () => (settled += 1),
+      );
+      return { result, cancel };
+    }
+    const self: Execution = { kernel: null as unknown as Kernel, timers, waiters, events: 3, details: '', versions };
+    Object.assign(self, { kernel: createKernel(host, programs, argument) });
+    self.kernel.run().then(
+      () => {
+        if (current === self) current = null;
+      },
+      (error: unknown) => {
+        if (!(error instanceof ContinuedAsNew)) failure = error;
+      },
+    );
+    return self;
+  }
+
+  function wakeWaiters(): void {
+    if (!current) return;
+    const ready = current.waiters.filter((w) => w.holds());
+    for (const w of ready) current.waiters.splice(current.waiters.indexOf(w), 1);
+    for (const w of ready) w.resolve();
+  }
+
+  async function settle(): Promise<void> {
+    // An activity may be under way on purpose: everything has settled when nothing moved for a few turns of the event loop.
+    for (let still = 0, last = -1; still < 4; ) {
+      wakeWaiters();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (failure) {
+        const error = failure;
+        failure = null;
+        throw error;
+      }
+      const moved = calls.length + settled + executions;
+      still = moved !== last || current?.waiters.some((w) => w.holds()) ? 0 : still + 1;
+      last = moved;
+    }
+  }
+
+  return {
+    calls,
+    now: () => time,
+    signal(event) {
+      if (!current) {
+        chain += 1;
+        current = open(
+          { who },
+          `execution-${chain}`,
+          versionsOf({ seen: [], waiting: [event], runs: [], communications: [] }),
+        );
+      }
+      current.events += 1;
+      current.kernel.receive(event);
+    },
+    settle,
+    async advanceTo(at) {
+      await settle();
+      for (;;) {
+        const next = sorted(current?.timers ?? []).find((timer) => timer.at <= at);
+        if (!next || !current) break;
+        time = Math.max(time, next.at);
+        current.timers.delete(next);
+        current.events += 1;
+        next.fire();
+        await settle();
+      }
+      time = at;
+    },
+    timers: () => sorted(current?.timers ?? []).map(({ at, summary }) => ({ at, summary })),
+    running: () => current !== null,
+    executions: () => executions,
+    details: () => current?.details ?? '',
+    versions: () => current?.versions ?? [],
+    carried: () => carried,
+  };
+}
+
+function sorted<T extends SimulatedTimer>(timers: Iterable<T>): T[] {
+  return [...timers].sort((a, b) => a.at - b.at);
+}
+
+/** Thrown by a simulated activity: the failure that ends a run. */
+export class SimulatedFlowFault extends Error {}

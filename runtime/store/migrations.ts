@@ -1,0 +1,173 @@
+/** The schema's history. A published migration is never edited: add the next one. */
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration outlives the table types of its day
+type AnyDatabase = Kysely<any>;
+
+/** By name, applied in order of the names. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001_first': { up: (db) => statements(db, first) },
+};
+
+async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await sql.raw(text).execute(db);
+}
+
+const first = [
+  `create table meta (key text primary key, value text not null)`,
+  `create table campaign (
+    name text primary key,
+    state text not null,
+    changed_at timestamptz not null default now()
+  )`,
+  `create table profile (
+    id bigint generated always as identity primary key,
+    external_id text not null unique,
+    fields jsonb not null,
+    created_at timestamptz not null default now()
+  )`,
+  `create table participant (
+    id bigint generated always as identity primary key,
+    campaign text not null,
+    external_id text not null,
+    key text not null,
+    profile_id bigint not null references profile,
+    fields jsonb not null,
+    exited boolean not null default false,
+    last_event integer not null default 0,
+    last_pending integer not null default 0,
+    relayed integer not null default 0,
+    pending_since timestamptz,
+    leased_until timestamptz,
+    created_at timestamptz not null default now(),
+    unique (campaign, external_id),
+    unique (campaign, key)
+  )`,
+  `create index participant_profile on participant (profile_id)`,
+  `create index participant_pending on participant (campaign, pending_since) where last_pending > relayed`,
+  `create table run (
+    participant_id bigint not null references participant on delete cascade,
+    id text not null,
+    flow text not null,
+    hash text not null,
+    incarnation text not null,
+    event text not null,
+    communication text,
+    state text not null,
+    ended_as text,
+    failure text,
+    segment text,
+    waits_for text,
+    until bigint,
+    line text,
+    watches jsonb,
+    last_step integer not null default 0,
+    started bigint not null,
+    changed bigint not null,
+    primary key (participant_id, id)
+  )`,
+  `create index run_open on run (participant_id) where state <> 'ended'`,
+  `create table communication (
+    id text primary key,
+    seq bigint generated always as identity,
+    participant_id bigint not null references participant on delete cascade,
+    run text not null,
+    flow text not null,
+    hash text not null,
+    name text not null,
+    kind text not null,
+    channel text not null,
+    agent text not null,
+    status text not null,
+    reason text,
+    history jsonb not null,
+    results jsonb not null default '{}',
+    base jsonb,
+    planning bigint not null,
+    zone text not null,
+    opens bigint,
+    until bigint,
+    closes bigint,
+    label text,
+    waits text,
+    started bigint,
+    ended bigint,
+    last_message bigint,
+    origin text not null
+  )`,
+  `create index communication_participant on communication (participant_id, seq)`,
+  // A NAME planned again while it is Planned replaces the plan: two rows would be two messages.
+  `create unique index communication_planned on communication (participant_id, name) where status = 'Planned'`,
+  `create table outbox (
+    id text primary key,
+    state text not null,
+    attempts integer not null default 0,
+    provider_id text,
+    detail text,
+    handed_off_at timestamptz,
+    settled_at timestamptz
+  )`,
+  `create table hold (
+    communication text primary key references communication on delete cascade,
+    participant_id bigint not null,
+    cause text not null,
+    of text not null,
+    since timestamptz not null default now(),
+    resumed_at timestamptz
+  )`,
+  `create index hold_cause on hold (cause, of, since) where resumed_at is null`,
+  `create table event (
+    participant_id bigint not null references participant on delete cascade,
+    number integer not null,
+    id text not null,
+    type text not null,
+    touched jsonb not null,
+    starts jsonb not null,
+    exits boolean not null,
+    communication jsonb,
+    cause jsonb not null,
+    chain integer not null,
+    at bigint not null,
+    state text not null,
+    written_at timestamptz not null default now(),
+    primary key (participant_id, number)
+  )`,
+  `create table upload (
+    id bigint generated always as identity primary key,
+    campaign text not null,
+    source text not null,
+    rows integer not null default 0,
+    created integer not null default 0,
+    updated integer not null default 0,
+    unchanged integer not null default 0,
+    refused integer not null default 0,
+    started_at timestamptz not null default now(),
+    ended_at timestamptz
+  )`,
+  `create table upload_error (
+    upload bigint not null references upload on delete cascade,
+    row integer not null,
+    field text not null,
+    value text not null,
+    reason text not null
+  )`,
+  `create index upload_error_upload on upload_error (upload, row)`,
+  `create table release (
+    campaign text primary key,
+    flows jsonb not null,
+    published_at timestamptz not null default now()
+  )`,
+  `create table worker (id text primary key, holds jsonb not null, seen_at timestamptz not null default now())`,
+  `create table script_log (
+    id bigint generated always as identity primary key,
+    participant_id bigint not null references participant on delete cascade,
+    run text not null,
+    name text not null,
+    level text not null,
+    text text not null,
+    line integer,
+    at timestamptz not null default now()
+  )`,
+  `create index script_log_participant on script_log (participant_id, id)`,
+];

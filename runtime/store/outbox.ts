@@ -1,0 +1,93 @@
+/**
+ * The outbox of sends: RESERVED → HANDED_OFF → SENT | FAILED | UNKNOWN, RESERVED → CANCELED. Each step is a compare-and-set:
+ * whoever loses it changes nothing and finds out what the row says.
+ */
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+import type { OutboxState } from './schema.ts';
+
+export interface OutboxRow {
+  readonly state: OutboxState;
+  readonly attempts: number;
+}
+
+/** Reserves the communication for one attempt, or gives what stands there. */
+export async function reserve(db: Db, id: string): Promise<OutboxRow> {
+  const { rows } = await sql<OutboxRow>`
+    insert into outbox (id, state, attempts) values (${id}, 'RESERVED', 1)
+    on conflict (id) do update set
+      attempts = case when outbox.state = 'RESERVED' then outbox.attempts + 1 else outbox.attempts end
+    returning state, attempts
+  `.execute(db);
+  return rows[0]!;
+}
+
+/**
+ * RESERVED → HANDED_OFF, while the campaign runs; false: it was stopped, or another attempt or a cancel was faster. Committed
+ * before the message may leave.
+ */
+export async function handOff(db: Db, id: string, campaign: string): Promise<boolean> {
+  const row = await db
+    .updateTable('outbox')
+    .set({ state: 'HANDED_OFF', handed_off_at: sql`now()` })
+    .where('id', '=', id)
+    .where('state', '=', 'RESERVED')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('campaign').select('name').where('name', '=', campaign).where('campaign.state', '=', 'active')),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The peer said that it did not take the message, or nothing left: the next attempt may hand it over. */
+export async function release(db: Db, id: string, detail: string): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ state: 'RESERVED', detail, handed_off_at: null })
+    .where('id', '=', id)
+    .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
+    .execute();
+}
+
+/** Writes how an attempt ended; false when the row had been settled or canceled meanwhile. */
+export async function settle(
+  tx: Tx,
+  id: string,
+  outcome: { readonly state: 'SENT' | 'FAILED' | 'UNKNOWN'; readonly providerId?: string; readonly detail?: string },
+  /** Only when it was handed over at least this long ago. */
+  only?: { readonly silentForMs: number },
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('outbox')
+    .set({
+      state: outcome.state,
+      provider_id: outcome.providerId ?? null,
+      detail: outcome.detail ?? null,
+      settled_at: sql`now()`,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
+    .$if(only !== undefined, (query) =>
+      query.where('handed_off_at', '<=', sql<Date>`now() - make_interval(secs => ${only!.silentForMs / 1000})`),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Puts a tombstone where nothing was handed over yet; gives the state that stands then. */
+export async function cancelSend(tx: Tx, id: string): Promise<OutboxState> {
+  const { rows } = await sql<{ state: OutboxState }>`
+    insert into outbox (id, state, settled_at) values (${id}, 'CANCELED', now())
+    on conflict (id) do update set
+      state = case when outbox.state = 'RESERVED' then 'CANCELED' else outbox.state end,
+      settled_at = coalesce(outbox.settled_at, case when outbox.state = 'RESERVED' then now() end)
+    returning state
+  `.execute(tx);
+  return rows[0]!.state;
+}
+
+export async function outboxState(db: Db | Tx, id: string): Promise<OutboxState | undefined> {
+  return (await db.selectFrom('outbox').select('state').where('id', '=', id).executeTakeFirst())?.state;
+}

@@ -1,0 +1,123 @@
+/** Profiles and participants: reading and locking them. Every transaction locks profiles first, then participants by id. */
+import { sql } from 'kysely';
+import type { Fields } from '../model/values.ts';
+import type { Db, Tx } from './database.ts';
+
+export interface ProfileRow {
+  readonly id: number;
+  readonly external_id: string;
+  readonly fields: Fields;
+  /** Inserted by this transaction. */
+  readonly fresh: boolean;
+}
+
+export interface ParticipantRow {
+  readonly id: number;
+  readonly campaign: string;
+  readonly external_id: string;
+  readonly key: string;
+  readonly profile_id: number;
+  readonly fields: Fields;
+  readonly exited: boolean;
+  readonly last_event: number;
+}
+
+const columns = ['id', 'campaign', 'external_id', 'key', 'profile_id', 'fields', 'exited', 'last_event'] as const;
+
+/** Locks the profiles of these people, by external id; creates empty rows for people not known yet. */
+export async function lockProfiles(tx: Tx, externalIds: readonly string[]): Promise<Map<string, ProfileRow>> {
+  const ids = [...externalIds].sort();
+  const known = await selectProfiles(tx, ids);
+  if (known.size === ids.length) return known;
+  const missing = ids.filter((id) => !known.has(id));
+  const inserted = await sql<{ id: number; external_id: string }>`
+    insert into profile (external_id, fields) select external_id, '{}' from unnest(${missing}::text[]) as given(external_id)
+    on conflict (external_id) do nothing returning id, external_id
+  `.execute(tx);
+  for (const row of inserted.rows) known.set(row.external_id, { ...row, fields: {}, fresh: true });
+  // Somebody else may have inserted some of them at the same moment.
+  const left = missing.filter((id) => !known.has(id));
+  if (left.length > 0) for (const [id, row] of await selectProfiles(tx, left)) known.set(id, row);
+  return known;
+}
+
+async function selectProfiles(tx: Tx, externalIds: readonly string[]): Promise<Map<string, ProfileRow>> {
+  const rows = await tx
+    .selectFrom('profile')
+    .select(['id', 'external_id', 'fields'])
+    .where(sql<boolean>`external_id = any(${externalIds}::text[])`)
+    .orderBy('external_id')
+    .forNoKeyUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.external_id, { ...row, fresh: false }]));
+}
+
+/** Locks all participants of these profiles, in every campaign. */
+export async function lockParticipants(tx: Tx, profileIds: readonly number[]): Promise<ParticipantRow[]> {
+  return tx
+    .selectFrom('participant')
+    .select(columns)
+    .where(sql<boolean>`profile_id = any(${profileIds}::bigint[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** Inserts participants; their order is the order of the ids they get. */
+export async function insertParticipants(
+  tx: Tx,
+  rows: readonly { readonly campaign: string; readonly external_id: string; readonly profile_id: number }[],
+): Promise<ParticipantRow[]> {
+  if (rows.length === 0) return [];
+  const result = await sql<ParticipantRow>`
+    insert into participant (campaign, external_id, key, profile_id, fields)
+    select campaign, external_id, external_id, profile_id, '{}'
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(campaign text, external_id text, profile_id bigint)
+    returning id, campaign, external_id, key, profile_id, fields, exited, last_event
+  `.execute(tx);
+  return result.rows;
+}
+
+/** Writes the fields of locked rows. */
+export async function saveFields(
+  tx: Tx,
+  profiles: readonly { readonly id: number; readonly fields: Fields }[],
+  participants: readonly { readonly id: number; readonly fields: Fields; readonly exited: boolean }[],
+): Promise<void> {
+  if (profiles.length > 0)
+    await sql`
+      update profile set fields = row.fields
+      from jsonb_to_recordset(${JSON.stringify(profiles)}::jsonb) as row(id bigint, fields jsonb)
+      where profile.id = row.id
+    `.execute(tx);
+  if (participants.length > 0)
+    await sql`
+      update participant set fields = row.fields, exited = row.exited
+      from jsonb_to_recordset(${JSON.stringify(participants)}::jsonb) as row(id bigint, fields jsonb, exited boolean)
+      where participant.id = row.id
+    `.execute(tx);
+}
+
+export interface FoundParticipant extends ParticipantRow {
+  readonly profile: Fields;
+}
+
+/** One participant with their profile, by the key in the workflow's id. */
+export async function findParticipant(
+  db: Db | Tx,
+  who: { readonly campaign: string; readonly participant: string },
+): Promise<FoundParticipant | undefined> {
+  return db
+    .selectFrom('participant')
+    .innerJoin('profile', 'profile.id', 'participant.profile_id')
+    .select(columns.map((column) => `participant.${column}` as const))
+    .select('profile.fields as profile')
+    .where('participant.campaign', '=', who.campaign)
+    .where('participant.key', '=', who.participant)
+    .executeTakeFirst();
+}
+
+/** Locks one participant's row: what it numbers and counts waits for this transaction. */
+export async function lockParticipant(tx: Tx, id: number): Promise<void> {
+  await tx.selectFrom('participant').select('id').where('id', '=', id).forNoKeyUpdate().execute();
+}

@@ -1,0 +1,99 @@
+import type { EventMessage } from '../activities/port.ts';
+import { isFinal } from '../model/statuses.ts';
+import type { Program, Programs } from './abi.ts';
+import type { KernelState, RunState } from './state.ts';
+
+/** Steps done one after the other. `run` objects are the state's own. */
+export type Task =
+  | { readonly kind: 'segment'; readonly run: RunState; readonly segment: string }
+  | { readonly kind: 'condition'; readonly run: RunState }
+  | { readonly kind: 'until'; readonly run: RunState }
+  | { readonly kind: 'end'; readonly run: RunState; readonly as: 'replaced' | 'exited' }
+  | { readonly kind: 'replan'; readonly ids: readonly string[] };
+
+export const timezoneFields: readonly string[] = ['timezone', 'profile.timezone', 'participant.timezone'];
+
+/** Runs a communication's end wakes, oldest first. They stop waiting here. */
+export function wokenByEnd(state: KernelState, id: string): Task[] {
+  return state.runs
+    .filter((run) => run.awaits === id && run.wait?.for === 'communication')
+    .map((run) => wake(run, run.wait!.then));
+}
+
+/** Parked conditions that watch one of the names. */
+export function watching(state: KernelState, names: readonly string[]): Task[] {
+  return state.runs
+    .filter((run) => run.wait?.for === 'condition' && run.wait.watches.some((name) => names.includes(name)))
+    .map((run) => ({ kind: 'condition', run }));
+}
+
+/** What a changed timezone moves: planned communications and parked dates. */
+export function movedByTimezone(state: KernelState, names: readonly string[]): Task[] {
+  if (!names.some((name) => timezoneFields.includes(name))) return [];
+  const ids = state.communications.filter((c) => c.phase !== 'started').map((c) => c.id);
+  const dates = state.runs.filter((run) => run.wait?.for === 'time' && run.wait.follows);
+  return [
+    ...(ids.length > 0 ? [{ kind: 'replan', ids } as const] : []),
+    ...dates.map((run) => ({ kind: 'until', run }) as const),
+  ];
+}
+
+/** New runs of an event, one per flow, by flow name, after what `again` says of parked ones. They join the state here. */
+export function started(state: KernelState, event: EventMessage, incarnation: string, programs: Programs): Task[] {
+  const tasks: Task[] = [];
+  const starts = [...event.starts].sort((a, b) => (a.flow < b.flow ? -1 : a.flow > b.flow ? 1 : 0));
+  for (const { flow, hash } of starts) {
+    const id = `${flow}:${event.id}`;
+    const parked = state.runs.filter((run) => run.ref.flow === flow);
+    if (parked.some((run) => run.ref.id === id)) continue;
+    const program = lookup(programs, flow, hash);
+    if (program.again === 'ignore' && parked.length > 0) continue;
+    if (program.again === 'restart') for (const run of parked) tasks.push({ kind: 'end', run, as: 'replaced' });
+    const communication = event.communication?.id;
+    const run: RunState = {
+      ref: { id, flow, hash, incarnation, event: event.id, ...(communication ? { communication } : {}) },
+      step: 0,
+      planned: 0,
+      wait: null,
+      awaits: null,
+    };
+    state.runs.push(run);
+    tasks.push({ kind: 'segment', run, segment: 'start' });
+  }
+  return tasks;
+}
+
+/** Stops the wait and goes on at the segment. */
+export function wake(run: RunState, segment: string): Task {
+  run.wait = null;
+  run.awaits = null;
+  return { kind: 'segment', run, segment };
+}
+
+/** Runs whose time has come. */
+export function wokenByTime(state: KernelState, now: number): Task[] {
+  const tasks: Task[] = [];
+  for (const run of state.runs) {
+    const wait = run.wait;
+    if (!wait) continue;
+    const bound = wait.for === 'time' ? wait.until : wait.upTo;
+    if (bound === undefined || bound === null || bound > now) continue;
+    tasks.push(wake(run, wait.for === 'time' ? wait.then : (wait.else ?? wait.then)));
+  }
+  return tasks;
+}
+
+/** Does the event end a communication? */
+export function endedBy(event: EventMessage): string | null {
+  return event.communication && isFinal(event.communication.status) ? event.communication.id : null;
+}
+
+/** A plain `Error` leaves the main loop: the workflow task is retried until the version is back. */
+export function lookup(programs: Programs, flow: string, hash: string): Program {
+  const program = programs[flow]?.find((version) => version.hash === hash);
+  if (!program)
+    throw new Error(
+      `This worker does not hold ${flow}@${hash}. Start a worker whose build holds it; nothing is lost meanwhile.`,
+    );
+  return program;
+}

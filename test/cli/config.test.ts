@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema, environmentOf, parseConfig } from '../../runtime/config.ts';
+
+describe('flowc.json', () => {
+  it('takes the example of the language page', () => {
+    const config = parseConfig(`{
+      "participant_ids": "external_id",
+      "python": { "interpreter": "python3", "network": "host", "env": ["CRM_TOKEN"] },
+      "environments": {
+        "dev": { "test": true, "channels": { "billing": { "smtp": "smtp://127.0.0.1:2525" }, "main_bot": { "token_env": "BOT_TOKEN" } } },
+        "production": { "temporal": { "address": "temporal.acme.example:7233", "namespace": "acme" }, "database_env": "DATABASE_URL", "python": { "network": "none" } }
+      },
+      "checks": { "FLOW201": "off" }
+    }`);
+    expect(environmentOf(config, 'dev')).toMatchObject({ test: true, python: { network: 'host', env: ['CRM_TOKEN'] } });
+    expect(environmentOf(config, 'production')).toMatchObject({
+      temporal: { address: 'temporal.acme.example:7233', namespace: 'acme' },
+      databaseVariable: 'DATABASE_URL',
+      python: { network: 'none', interpreter: 'python3' },
+    });
+  });
+
+  it('has an environment dev undeclared, with everything at its default', () => {
+    expect(environmentOf({}, 'dev')).toEqual({
+      name: 'dev',
+      test: false,
+      participantIds: 'external_id',
+      temporal: { address: null, namespace: 'default', tls: null, apiKeyVariable: null },
+      databaseVariable: null,
+      databaseSchema: 'public',
+      channels: {},
+      python: { interpreter: 'python3', network: 'host', env: [] },
+    });
+  });
+
+  it('keeps scripts off the network outside dev unless told otherwise', () => {
+    expect(environmentOf({ environments: { staging: {} } }, 'staging').python.network).toBe('none');
+  });
+
+  it.each([
+    [
+      '{"envs":{}}',
+      'flowc.json, envs: there is no such setting. Allowed in the file: participant_ids, python, environments, checks. Remove or rename "envs".',
+    ],
+    [
+      '{"environments":{"dev":{"test":"yes"}}}',
+      'flowc.json, environments.dev.test: "yes" is not allowed. Allowed: true or false.',
+    ],
+    [
+      '{"environments":{"dev":{"temporal":{"address":"acme"}}}}',
+      'flowc.json, environments.dev.temporal.address: "acme" is not allowed. Allowed: host:port.',
+    ],
+    [
+      '{"environments":{"dev":{"temporal":{"host":"a:1"}}}}',
+      'flowc.json, environments.dev.temporal.host: there is no such setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
+    ],
+    ['{"checks":{"FLOW1":"off"}}', 'flowc.json, checks.FLOW1: the name is not allowed. Allowed: a code like FLOW201.'],
+    [
+      '{"checks":{"FLOW201":"of"}}',
+      'flowc.json, checks.FLOW201: "of" is not allowed. Allowed: "off", "warning", "error".',
+    ],
+    ['[]', 'flowc.json, top level: [] is not allowed. Allowed: an object { … }.'],
+    ['{', "flowc.json is not valid JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)."],
+  ])('%s', (text, message) => {
+    expect(() => parseConfig(text)).toThrow(message);
+  });
+
+  it('says which environments are declared', () => {
+    const config = parseConfig('{"environments":{"dev":{},"production":{}}}');
+    expect(() => environmentOf(config, 'prod')).toThrow(
+      'flowc.json declares no environment `prod`. Declared: dev, production. Add "prod" under "environments" or choose another with --env.',
+    );
+  });
+
+  it('has a published schema that is current', () => {
+    const published = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'flowc.schema.json'), 'utf8');
+    expect(JSON.parse(published), 'run `npm run schema`').toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { environmentOf, readConfig } from '../../runtime/config.ts';
+import { type OpenWorkspace, openStoreOf } from '../../runtime/open-store.ts';
+import { connectClient } from '../../runtime/temporal/connect.ts';
+import { startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
+import { flowc, type Outcome, repository } from '../cli/flowc.ts';
+
+/** A workspace that really runs: its own Temporal server, its own Postgres, workers as processes of their own. */
+export interface World {
+  readonly folder: string;
+  readonly workspace: OpenWorkspace;
+  readonly client: Client;
+  /** Runs the command line in the workspace. */
+  flowc(...args: string[]): Promise<Outcome>;
+  /** Writes a file of the workspace. */
+  write(path: string, text: string): void;
+  worker(): Promise<WorkerProcess>;
+  close(): Promise<void>;
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGINT; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Ends what a test started, newest first. */
+export type Files = Readonly<Record<string, string>>;
+
+export async function startWorld(files: Files): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'flowc-world-'));
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  for (const [path, text] of Object.entries(files)) write(path, text);
+  const call = (...args: string[]) => flowc(folder, args);
+  const built = await call('build');
+  if (built.code !== 0) throw new Error(`flowc build: ${built.stdout}${built.stderr}`);
+  const closing: (() => Promise<unknown>)[] = [];
+  const log = (): void => {};
+  const close = async () => {
+    for (const end of closing.reverse()) await end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const temporal: TemporalServer = await startTemporal({ folder: join(folder, '.flowc'), headless: 'headless', log });
+    closing.push(() => temporal.stop());
+    const workspace = await openStoreOf(folder, environmentOf(readConfig(folder), 'dev'), log);
+    closing.push(() => workspace.close());
+    const client = await connectClient({ options: { address: temporal.address }, namespace: temporal.namespace });
+    closing.push(() => client.connection.close());
+    const worker = async () => {
+      const started = await startWorker(folder);
+      closing.push(() => started.kill());
+      return started;
+    };
+    return { folder, workspace, client, flowc: call, write, worker, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startWorker(folder: string): Promise<WorkerProcess> {
+  // Straight to the source: what is killed is the worker itself, not a launcher before it.
+  const child = spawn(
+    process.execPath,
+    ['--conditions=flowc-source', join(repository, 'compiler', 'cli', 'main.ts'), 'worker'],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await says(child, 'worker runs');
+  return {
+    pid: child.pid!,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    stop: () => {
+      child.kill('SIGINT');
+      return gone;
+    },
+  };
+}
+
+/** Resolves once the process has printed the words. */
+export function says(child: ChildProcess, words: string): Promise<string> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      text += chunk;
+      if (text.includes(words)) resolve(text);
+    };
+    child.stdout!.on('data', read);
+    child.stderr!.on('data', read);
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it said "${words}":\n${text}`)));
+  });
+}
+
+/** Looks until `done` gives something, for at most `seconds`. */
+export async function eventually<T>(what: string, seconds: number, done: () => Promise<T | null | false>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await done();
+    if (found !== null && found !== false) return found as T;
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** CSV of a head line and rows. */
+export function csv(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [head, ...rows].map((row) => row.join(',')).join('\n');
+}

@@ -1,0 +1,388 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { pythonPool } from '../../runtime/python/pool.ts';
+import type { PythonCall, PythonOutcome } from '../../runtime/python/port.ts';
+
+const pool = pythonPool({ size: 2, env: ['CRM_TOKEN'], environment: { ...process.env, CRM_TOKEN: 't', OTHER: 'o' } });
+afterAll(() => pool.close());
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** A new folder that, like one of `mktemp -d`, only its owner may enter. */
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'flowc-python-'));
+  chmodSync(made, 0o700);
+  folders.push(made);
+  return made;
+}
+
+const callOf = (code: string, over: Partial<PythonCall> = {}): PythonCall => ({
+  script: { code, name: 'score.py' },
+  participant: {},
+  types: {},
+  communication: null,
+  params: {},
+  zone: 'Europe/Berlin',
+  timeoutMs: 5000,
+  ...over,
+});
+const run = (code: string, over: Partial<PythonCall> = {}) => pool.call(callOf(code, over));
+const body = (...lines: string[]) =>
+  `def run(participant, communication, params, log):\n${lines.map((l) => `    ${l}\n`).join('')}`;
+
+/** A zombie counts as gone: it does nothing any more. */
+function alive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+const texts = (outcome: PythonOutcome) => outcome.log.map((line) => line.text);
+
+describe('a script', () => {
+  it('gets typed values and gives typed values back', async () => {
+    const outcome = await run(
+      body(
+        'assert participant["amount"].__class__.__name__ == "Decimal" and participant["missing"] is None',
+        'assert communication["started"].hour == 11 and communication["results"]["pay_by"].day == 12',
+        'assert params["tags"] == ["late"] and params["threshold"] * participant["amount"] == participant["amount"] / 2',
+        'from datetime import timedelta',
+        'return {"amount": participant["amount"] * 2, "due": participant["due"] + timedelta(days=1),',
+        '        "at": participant["at"], "utc": communication["started"], "n": 3, "ok": True, "gone": None, "ratio": 0.5}',
+      ),
+      {
+        participant: { amount: '12.50', due: '2026-03-31', at: '2026-03-10T10:00:00' },
+        types: {
+          amount: { kind: 'numeric' },
+          due: { kind: 'date' },
+          at: { kind: 'datetime' },
+          missing: { kind: 'string' },
+        },
+        communication: {
+          name: 'CALL',
+          channel: 'line',
+          status: 'Completed',
+          reason: 'answered',
+          started: '2026-03-10T10:00:00Z',
+          ended: null,
+          results: { pay_by: '2026-03-12' },
+          types: { pay_by: { kind: 'date' } },
+        },
+        params: { threshold: { $numeric: '0.5' }, tags: ['late'] },
+      },
+    );
+    expect(outcome).toEqual({
+      kind: 'returned',
+      log: [],
+      fields: {
+        amount: '25.00',
+        due: '2026-04-01',
+        at: '2026-03-10T10:00:00+01:00',
+        utc: '2026-03-10T11:00:00+01:00',
+        n: 3,
+        ok: true,
+        gone: null,
+        ratio: 0.5,
+      },
+    });
+  });
+
+  it('may be async, import modules beside it, and be a file in a folder only its owner may enter', async () => {
+    const scripts = join(folder(), 'scripts');
+    mkdirSync(scripts);
+    writeFileSync(join(scripts, 'rates.py'), 'FACTOR = 3\n');
+    const file = join(scripts, 'score.py');
+    writeFileSync(
+      file,
+      'import asyncio\nimport rates\nasync def run(participant, communication, params, log):\n    await asyncio.sleep(0.01)\n    return {"n": rates.FACTOR}\n',
+    );
+    const outcome = await pool.call(callOf('', { script: { file } }));
+    expect(outcome).toEqual({ kind: 'returned', fields: { n: 3 }, log: [] });
+    writeFileSync(file, 'def run(p, c, a, log):\n    return {"n": 4}\n');
+    expect(await pool.call(callOf('', { script: { file } }))).toMatchObject({ fields: { n: 4 } });
+  });
+
+  it('can import all of the standard library, wherever the interpreter lies', async () => {
+    const imports = 'import csv, email.mime.text, http.client, sqlite3, statistics, xml.etree.ElementTree';
+    expect(await run(body(imports, 'return {}'))).toEqual({ kind: 'returned', fields: {}, log: [] });
+  });
+
+  it('logs and prints, in order, without harm to its result', async () => {
+    const outcome = await run(
+      body(
+        'import os, subprocess, sys',
+        'log.info("amount %s", 5)',
+        'print("{\\"id\\": 1, \\"fields\\": {}}")',
+        'log.warning("two\\nlines")',
+        'print("no newline", end="")',
+        'log.error("last")',
+        'subprocess.run(["echo", "from a child"])',
+        'print("to stderr", file=sys.stderr)',
+        'return {}',
+      ),
+    );
+    expect(outcome).toMatchObject({ kind: 'returned', fields: {} });
+    expect(outcome.log).toEqual([
+      { level: 'info', text: 'amount 5' },
+      { level: 'info', text: '{"id": 1, "fields": {}}' },
+      { level: 'warning', text: 'two\nlines' },
+      { level: 'info', text: expect.stringContaining('no newline') },
+      { level: 'error', text: 'last' },
+      { level: 'info', text: 'from a child' },
+      { level: 'warning', text: 'to stderr' },
+    ]);
+  });
+
+  it('sees only the named variables', async () => {
+    const outcome = await run(body('import os', 'return {"names": ",".join(sorted(k for k in os.environ))}'));
+    expect(outcome).toMatchObject({ fields: { names: 'CRM_TOKEN' } });
+  });
+});
+
+describe('a script that fails', () => {
+  it('raises: the line in the script and its words', async () => {
+    const outcome = await run(body('x = 1', 'return int("seven")'));
+    expect(outcome).toEqual({
+      kind: 'failed',
+      fault: 'raised',
+      line: 3,
+      message: "score.py:3: ValueError: invalid literal for int() with base 10: 'seven'",
+      log: [],
+    });
+  });
+
+  it('raises inside a library or leaves by exit: still the line of the script', async () => {
+    expect(await run(body('import json', 'return json.loads("{")'))).toMatchObject({ fault: 'raised', line: 3 });
+    expect(await run(body('import sys', 'sys.exit(3)'))).toMatchObject({ fault: 'raised', line: 3 });
+  });
+
+  it('has a syntax error', async () => {
+    expect(await run('def run(p, c, a, log):\n    return {\n')).toMatchObject({
+      fault: 'raised',
+      line: 2,
+      message: expect.stringMatching(/^score\.py:2: SyntaxError/),
+    });
+  });
+
+  it('loops for ever, in Python or in a child', async () => {
+    const start = Date.now();
+    const outcomes = await Promise.all([
+      run(body('print("begun")', 'while True: pass'), { timeoutMs: 400 }),
+      run(body('import subprocess', 'subprocess.run(["sleep", "100"])'), { timeoutMs: 400 }),
+    ]);
+    expect(outcomes[0]).toMatchObject({ fault: 'timeout', message: 'score.py: did not end within 0.4 seconds' });
+    expect(texts(outcomes[0]!)).toEqual(['begun']);
+    expect(outcomes[1]).toMatchObject({ fault: 'timeout' });
+    expect(Date.now() - start).toBeLessThan(3000);
+  });
+
+  const nonsense: readonly (readonly [string, string, RegExp])[] = [
+    ['nothing', 'pass', /returned nothing; return a dictionary/],
+    ['a list', 'return [1]', /a value of type list/],
+    ['a key that is no name', 'return {1: 2}', /the key 1/],
+    ['a value that is no field', 'return {"x": object()}', /"x" is of type object/],
+    ['a nested value', 'return {"x": {"y": 1}}', /"x" is of type dict/],
+    ['not a number', 'return {"x": float("nan")}', /"x" is nan/],
+    ['an integer too large', 'return {"x": 2**60}', /beyond 2\^53/],
+    ['too much', 'return {"x": "y" * 2_000_000}', /more than 1 MB/],
+  ];
+  for (const [name, line, message] of nonsense) {
+    it(`returns nonsense: ${name}`, async () => {
+      expect(await run(body(line))).toMatchObject({
+        kind: 'failed',
+        fault: 'nonsense',
+        message: expect.stringMatching(message),
+      });
+    });
+  }
+
+  it('is not there, or has no run', async () => {
+    expect(await pool.call(callOf('', { script: { file: '/nowhere/score.py' } }))).toMatchObject({
+      fault: 'missing',
+      message: 'score.py: the script /nowhere/score.py cannot be read: No such file or directory',
+    });
+    expect(await run('x = 1')).toMatchObject({
+      fault: 'missing',
+      message: expect.stringContaining('has no function run'),
+    });
+  });
+
+  it('kills itself', async () => {
+    expect(await run(body('import os', 'os.kill(os.getpid(), 9)'))).toMatchObject({
+      fault: 'killed',
+      message: 'score.py: the process was ended by SIGKILL without a result',
+    });
+    expect(await run(body('import os', 'os._exit(4)'))).toMatchObject({ fault: 'killed', message: /code 4/ });
+    expect(await run(body('return {}'))).toMatchObject({ kind: 'returned' });
+  });
+});
+
+describe('a script that is hostile', () => {
+  it('leaves a process behind that holds the pipe: the result comes at once and the process is gone', async () => {
+    const start = Date.now();
+    const outcome = await run(
+      body(
+        'import os, time',
+        'r, w = os.pipe()',
+        'if os.fork() == 0:',
+        '    os.setsid()',
+        '    if os.fork() == 0:',
+        '        os.write(w, str(os.getpid()).encode())',
+        '        time.sleep(100)',
+        '    os._exit(0)',
+        'return {"pid": int(os.read(r, 20))}',
+      ),
+    );
+    expect(Date.now() - start).toBeLessThan(3000);
+    if (outcome.kind !== 'returned') throw new Error(outcome.message);
+    const pid = Number(outcome.fields.pid);
+    expect(pid).toBeGreaterThan(1);
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('returns twice by forking: the first one counts, and both are told apart', async () => {
+    const outcome = await run(body('import os', 'me = os.getpid()', 'os.fork()', 'return {"same": me == os.getpid()}'));
+    expect(outcome).toMatchObject({ kind: 'returned', fields: { same: true } });
+  });
+
+  it('is a fork bomb', async () => {
+    const outcome = await run(body('import os', 'while True: os.fork()'), { timeoutMs: 2000 });
+    expect(outcome.kind).toBe('failed');
+    expect(await run(body('return {"fine": True}'))).toMatchObject({ kind: 'returned' });
+  });
+
+  it('writes without end', async () => {
+    const outcome = await run(body('while True: print("x" * 1000)'), { timeoutMs: 500 });
+    expect(outcome).toMatchObject({ fault: 'timeout' });
+    expect(texts(outcome).join('').length).toBeLessThan(1_100_000);
+    expect(texts(outcome).at(-1)).toMatch(/everything after the first 1 MB was dropped/);
+  });
+
+  it('takes all memory', async () => {
+    const outcome = await run(body('hoard = []', 'while True: hoard.append("x" * 10_000_000)'));
+    expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/memory|SIGKILL/) });
+  });
+
+  it('writes into the pipe of the result', async () => {
+    const outcome = await run(body('import os', 'os.write(3, b"rubbish\\n")', 'return {}'));
+    expect(outcome).toMatchObject({ kind: 'failed', fault: 'nonsense' });
+  });
+
+  it('cannot become root', async () => {
+    const outcome = await run(body('import os', 'return {"uid": os.getuid(), "euid": os.geteuid()}'));
+    if (outcome.kind !== 'returned') throw new Error(outcome.message);
+    expect(outcome.fields.uid).not.toBe(0);
+    expect(await run(body('import os', 'os.setuid(0)', 'return {}'))).toMatchObject({ fault: 'raised' });
+  });
+});
+
+describe('a date by Python', () => {
+  const call = {
+    participant: { due: '2026-03-10', at: '2026-03-10T10:00:00' },
+    types: { due: { kind: 'date' }, at: { kind: 'datetime' }, none: { kind: 'date' } },
+    zone: 'Europe/Berlin',
+    timeoutMs: 2000,
+  } as const;
+  it('is an expression over the fields', async () => {
+    const value = async (expression: string) => {
+      const outcome = await pool.evaluate(expression, call);
+      return outcome.kind === 'returned' ? outcome.fields.value : outcome.message;
+    };
+    expect(await value('due - timedelta(days=3)')).toBe('2026-03-07');
+    expect(await value('at + timedelta(hours=2)')).toBe('2026-03-10T12:00:00+01:00');
+    expect(await value('datetime(2026, 3, 10, 9, 30)')).toBe('2026-03-10T09:30:00');
+    expect(await value('none')).toBe(null);
+    expect(await value('due.day')).toMatch(/gave a value of type int; it must give a date/);
+    expect(await value('duee')).toMatch(/NameError: name 'duee' is not defined/);
+  });
+});
+
+describe('the pool', () => {
+  it('runs as many calls at once as it has places, and the others after', async () => {
+    const own = pythonPool({ size: 2 });
+    const sleep = body(
+      'import time',
+      'start = time.time()',
+      'time.sleep(0.4)',
+      'return {"from": start, "to": time.time()}',
+    );
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => own.call(callOf(sleep))));
+    const spans = outcomes.map((o) => {
+      if (o.kind !== 'returned') throw new Error(o.message);
+      return { from: Number(o.fields.from), to: Number(o.fields.to) };
+    });
+    const atOnce = spans.map(({ from }) => spans.filter((other) => other.from <= from && from < other.to).length);
+    expect(Math.max(...atOnce)).toBe(2);
+    await own.close();
+  });
+
+  it('keeps answers apart', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => run(body('return {"n": params["n"]}'), { params: { n } })),
+    );
+    expect(outcomes.map((o) => (o.kind === 'returned' ? o.fields.n : o.message))).toEqual([...Array(30).keys()]);
+  });
+
+  it('a call that is canceled ends at once, its process too, and the next one runs', async () => {
+    const own = pythonPool({ size: 1 });
+    const abort = new AbortController();
+    const dir = folder();
+    chmodSync(dir, 0o777);
+    const file = join(dir, 'pid');
+    const code = body(
+      'import os, time',
+      `open(${JSON.stringify(file)}, "w").write(str(os.getpid()))`,
+      'time.sleep(100)',
+    );
+    const running = own.call(callOf(code, { timeoutMs: 60_000 }), abort.signal);
+    await expect.poll(() => read(file), { timeout: 5000 }).toMatch(/^\d+$/);
+    abort.abort();
+    expect(await running).toMatchObject({ fault: 'killed', message: 'score.py: canceled while it ran' });
+    expect(alive(Number(read(file)))).toBe(false);
+    expect(await own.call(callOf(body('return {}')))).toMatchObject({ kind: 'returned' });
+    await own.close();
+  });
+
+  it('closing ends what runs and answers who waits', async () => {
+    const own = pythonPool({ size: 1 });
+    const code = body('import time', 'time.sleep(100)');
+    const calls = [own.call(callOf(code)), own.call(callOf(code))];
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await own.close();
+    expect((await Promise.all(calls)).map((o) => o.kind === 'failed' && o.fault)).toEqual(['killed', 'killed']);
+    expect(await own.call(callOf(code))).toMatchObject({ fault: 'killed' });
+  });
+
+  it('says in one sentence that Python is missing', async () => {
+    const own = pythonPool({ interpreter: 'python-that-is-not-there' });
+    const outcome = await own.call(callOf(body('return {}')));
+    expect(outcome).toMatchObject({
+      fault: 'missing',
+      message: expect.stringMatching(/^Python was not found as "python-that-is-not-there": install Python 3\.9/),
+    });
+    await own.close();
+  });
+
+  it('says what a program that is no Python answered', async () => {
+    const own = pythonPool({ interpreter: '/bin/false' });
+    expect(await own.call(callOf(body('return {}')))).toMatchObject({
+      fault: 'killed',
+      message: expect.stringMatching(/^\/bin\/false could not be started/),
+    });
+    await own.close();
+  });
+});
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,225 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import type { CampaignData } from '../../runtime/data/types.ts';
+import type { Fields } from '../../runtime/model/values.ts';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
+import { applyChange, applyChanges } from '../../runtime/store/changes.ts';
+import type { Store } from '../../runtime/store/database.ts';
+import type { StoredCause } from '../../runtime/store/schema.ts';
+import { campaign, complete, field, useStore } from './fixture.ts';
+
+const database = useStore();
+
+function change(
+  store: Store,
+  data: CampaignData,
+  fields: Fields,
+  cause: StoredCause = { kind: 'import' },
+  others: CampaignData[] = [],
+) {
+  return store.db
+    .transaction()
+    .execute((tx) =>
+      applyChange(tx, { campaign: data, externalId: 'ada', fields, cause, at: 1000 }, (name) =>
+        others.find((other) => other.name === name),
+      ),
+    );
+}
+
+async function running(data: CampaignData, ...others: CampaignData[]): Promise<Store> {
+  const store = await database.store();
+  for (const { name } of [data, ...others]) await setCampaignState(store.db, name, 'active');
+  return store;
+}
+
+const events = (store: Store) =>
+  store.db
+    .selectFrom('event')
+    .innerJoin('participant', 'participant.id', 'event.participant_id')
+    .select(['campaign', 'number', 'type', 'touched', 'starts', 'exits', 'state'])
+    .orderBy('campaign')
+    .orderBy('number')
+    .execute();
+
+describe('a change of a record', () => {
+  it('creates the person with defaults and one event that starts the matching flows', async () => {
+    const data = campaign();
+    const store = await running(data);
+    expect(await change(store, data, complete)).toMatchObject({ kind: 'created' });
+    const participant = await store.db.selectFrom('participant').selectAll().executeTakeFirstOrThrow();
+    expect(participant.fields).toEqual({ ...complete, paid: false, attempts: 0 });
+    expect(await store.db.selectFrom('profile').select('fields').execute()).toEqual([{ fields: { opted_out: false } }]);
+    expect(await events(store)).toMatchObject([
+      { number: 1, type: 'participantCreated', starts: ['remind'], state: 'pending' },
+    ]);
+  });
+
+  it('refuses to create a person without a required field, and leaves nothing behind', async () => {
+    const data = campaign();
+    const store = await running(data);
+    expect(await change(store, data, { order_id: '42' })).toEqual({
+      kind: 'refused',
+      problems: [{ field: 'due_date', value: '', reason: 'it is required' }],
+    });
+    expect(await store.db.selectFrom('profile').selectAll().execute()).toEqual([]);
+    expect(await events(store)).toEqual([]);
+  });
+
+  it('writes no event when all values are equal', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await change(store, data, { ...complete, amount: '12.5' });
+    expect(await change(store, data, { ...complete, amount: '12.50', paid: false })).toMatchObject({
+      kind: 'unchanged',
+    });
+    expect(await events(store)).toHaveLength(1);
+  });
+
+  it('tells which fields really changed and starts only flows that watch one of them', async () => {
+    const data = campaign({
+      triggers: {
+        moved: [{ on: 'participant updated', fields: ['due_date'] }],
+        any: [{ on: 'participant updated', fields: [] }],
+      },
+    });
+    const store = await running(data);
+    await change(store, data, complete);
+    await change(store, data, { order_id: '42', paid: true });
+    await change(store, data, { due_date: '2026-04-01' });
+    expect(await events(store)).toMatchObject([
+      { type: 'participantCreated', starts: [], state: 'handled' },
+      { type: 'participantUpdated', touched: ['paid'], starts: ['any'], state: 'pending' },
+      { type: 'participantUpdated', touched: ['due_date'], starts: ['any', 'moved'], state: 'pending' },
+    ]);
+  });
+
+  it('stores an event that starts nothing and meets nothing as handled', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await change(store, data, complete);
+    await change(store, data, { paid: true });
+    expect((await events(store))[1]).toMatchObject({ type: 'participantUpdated', starts: [], state: 'handled' });
+  });
+
+  it('signals an event that meets a run about to begin: it may have read the record already', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await change(store, data, complete);
+    await store.db.updateTable('participant').set({ leased_until: sql<Date>`now() + interval '1 minute'` }).execute();
+    await change(store, data, { paid: true });
+    await store.db.updateTable('participant').set({ leased_until: null }).execute();
+    await store.db.updateTable('event').set({ state: 'signalled' }).where('number', '=', 1).execute();
+    await change(store, data, { paid: false });
+    expect((await events(store)).slice(1)).toMatchObject([{ state: 'pending' }, { state: 'pending' }]);
+  });
+
+  it('signals an event that meets a parked run', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await change(store, data, complete);
+    const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
+    await store.db
+      .insertInto('run')
+      .values({
+        id: 'remind:1',
+        participant_id: id,
+        flow: 'remind',
+        hash: 'h',
+        incarnation: 'i',
+        event: '1',
+        state: 'parked',
+        started: 1,
+        changed: 1,
+      })
+      .execute();
+    await change(store, data, { paid: true });
+    expect((await events(store))[1]).toMatchObject({ starts: [], state: 'pending' });
+  });
+
+  it('does not start the flow that made the change, but starts its siblings', async () => {
+    const data = campaign({
+      triggers: { a: [{ on: 'participant updated', fields: [] }], b: [{ on: 'participant updated', fields: [] }] },
+    });
+    const store = await running(data);
+    await change(store, data, complete);
+    await change(store, data, { paid: true }, { kind: 'set', flow: 'a' });
+    expect((await events(store))[1]).toMatchObject({ starts: ['b'] });
+  });
+
+  it('makes a change of the profile an event in every campaign the person is in', async () => {
+    const data = campaign();
+    const other = campaign({
+      name: 'welcome',
+      participant: [field('plan', 'string')],
+      triggers: { hi: [{ on: 'participant updated', fields: ['segment'] }] },
+    });
+    const store = await running(data, other);
+    await change(store, data, complete);
+    await change(store, other, {});
+    await change(store, data, { segment: 'gold' }, { kind: 'api' }, [other]);
+    expect(await events(store)).toMatchObject([
+      { campaign: 'payment_reminder', number: 1 },
+      { campaign: 'payment_reminder', number: 2, touched: ['profile.segment'], starts: [] },
+      { campaign: 'welcome', number: 1 },
+      { campaign: 'welcome', number: 2, touched: ['profile.segment'], starts: ['hi'], state: 'pending' },
+    ]);
+  });
+
+  it('starts nothing while the exit condition holds, and starts again after', async () => {
+    const data = campaign({
+      exitWhen: (r) => r.profile.opted_out === true,
+      exitReads: ['opted_out'],
+      triggers: { any: [{ on: 'participant updated', fields: [] }] },
+    });
+    const store = await running(data);
+    await change(store, data, complete);
+    await change(store, data, { opted_out: true });
+    await change(store, data, { paid: true });
+    await change(store, data, { opted_out: false });
+    expect((await events(store)).slice(1)).toMatchObject([
+      { starts: [], exits: true },
+      { starts: [], exits: false },
+      { starts: ['any'], exits: false },
+    ]);
+  });
+
+  it('keeps every event of a stopped campaign', async () => {
+    const data = campaign({ triggers: {} });
+    const store = await database.store();
+    await change(store, data, complete);
+    expect(await events(store)).toMatchObject([{ state: 'pending' }]);
+  });
+
+  it('numbers the events of one participant without gaps under concurrent writers', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await change(store, data, complete);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => change(store, data, { attempts: index + 1 })));
+    expect((await events(store)).map((event) => event.number)).toEqual(
+      Array.from({ length: 21 }, (_, index) => index + 1),
+    );
+  });
+
+  it('creates a person once when two writers bring them at the same moment', async () => {
+    const data = campaign();
+    const store = await running(data);
+    const bring = () =>
+      store.db.transaction().execute((tx) =>
+        applyChanges(
+          tx,
+          ['a', 'b', 'c'].map((externalId) => ({
+            campaign: data,
+            externalId,
+            fields: complete,
+            cause: { kind: 'import' as const },
+            at: 1,
+          })),
+          () => undefined,
+        ),
+      );
+    const outcomes = (await Promise.all([bring(), bring(), bring()])).flat().map((outcome) => outcome.kind);
+    expect(outcomes.filter((kind) => kind === 'created')).toHaveLength(3);
+    expect(outcomes.filter((kind) => kind === 'unchanged')).toHaveLength(6);
+    expect(await events(store)).toHaveLength(3);
+  });
+});

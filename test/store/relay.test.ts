@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import type { EventMessage, Who } from '../../runtime/activities/port.ts';
+import type { CampaignData } from '../../runtime/data/types.ts';
+import type { Fields } from '../../runtime/model/values.ts';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
+import { applyChange } from '../../runtime/store/changes.ts';
+import type { Store } from '../../runtime/store/database.ts';
+import { hold } from '../../runtime/store/holds.ts';
+import { type RelayOptions, relayBatch, resumeHeld, startRelay } from '../../runtime/store/relay.ts';
+import { publish, registerWorker } from '../../runtime/store/releases.ts';
+import { campaign, complete, useStore } from './fixture.ts';
+
+const database = useStore();
+const watched = campaign({
+  triggers: { remind: [{ on: 'participant created' }], paid: [{ on: 'participant updated', fields: ['attempts'] }] },
+});
+
+function change(store: Store, externalId: string, fields: Fields, data: CampaignData = watched) {
+  return store.db
+    .transaction()
+    .execute((tx) =>
+      applyChange(tx, { campaign: data, externalId, fields, cause: { kind: 'import' }, at: 1000 }, () => undefined),
+    );
+}
+
+interface Sent {
+  readonly who: Who;
+  readonly message: EventMessage;
+  readonly versions: readonly string[];
+}
+
+function relayTo(store: Store, sent: Sent[], extra: Partial<RelayOptions> = {}): RelayOptions {
+  return {
+    store,
+    campaigns: () => watched,
+    signal: async (who, message, versions) => {
+      sent.push({ who, message, versions });
+    },
+    channelUp: async () => false,
+    log: () => {},
+    ...extra,
+  };
+}
+
+const eventually = async (condition: () => boolean) => {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('It did not happen within 10 seconds.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+describe('the relay', () => {
+  it("signals each participant's events in order, with the versions they start", async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    for (const id of ['ada', 'bob', 'cy']) {
+      await change(store, id, complete);
+      for (const attempts of [1, 2, 3]) await change(store, id, { attempts });
+    }
+    const sent: Sent[] = [];
+    expect(await relayBatch(relayTo(store, sent))).toBe(3);
+    expect(await relayBatch(relayTo(store, sent))).toBe(0);
+    for (const id of ['ada', 'bob', 'cy'])
+      expect(sent.filter(({ who }) => who.participant === id).map(({ message }) => message.number)).toEqual([
+        1, 2, 3, 4,
+      ]);
+    expect(sent[0]).toMatchObject({
+      who: { campaign: 'payment_reminder' },
+      message: { type: 'participantCreated', starts: [{ flow: 'remind', hash: 'remind1' }], at: 1000 },
+      versions: ['remind@remind1'],
+    });
+    expect(sent.filter(({ message }) => message.number === 2)[0]!.message.touched).toEqual(['attempts']);
+  });
+
+  it('signals again from the first event that failed, and never out of order', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    await change(store, 'ada', complete);
+    await change(store, 'ada', { attempts: 1 });
+    await change(store, 'ada', { attempts: 2 });
+    const sent: Sent[] = [];
+    let failures = 1;
+    const flaky = relayTo(store, sent, {
+      signal: async (who, message, versions) => {
+        if (message.number === 2 && failures-- > 0) throw new Error('unavailable');
+        sent.push({ who, message, versions });
+      },
+    });
+    const relay = startRelay(flaky);
+    await eventually(() => sent.length === 3);
+    await relay.stop();
+    expect(sent.map(({ message }) => message.number)).toEqual([1, 2, 3]);
+    expect(await store.db.selectFrom('event').select('state').distinct().execute()).toEqual([{ state: 'signalled' }]);
+  });
+
+  it('skips campaigns that are stopped and delivers what was kept once they start, with the flows of that moment', async () => {
+    const store = await database.store();
+    await change(store, 'ada', complete, campaign({ triggers: {} }));
+    const sent: Sent[] = [];
+    expect(await relayBatch(relayTo(store, sent))).toBe(0);
+    await setCampaignState(store.db, watched.name, 'active');
+    expect(await relayBatch(relayTo(store, sent))).toBe(1);
+    expect(sent.map(({ message }) => message.starts)).toEqual([[{ flow: 'remind', hash: 'remind1' }]]);
+  });
+
+  it('marks kept events that start nothing as handled when the campaign starts', async () => {
+    const store = await database.store();
+    await change(store, 'ada', complete);
+    await change(store, 'ada', { paid: true });
+    await setCampaignState(store.db, watched.name, 'active');
+    const sent: Sent[] = [];
+    await relayBatch(relayTo(store, sent));
+    expect(sent).toHaveLength(1);
+    expect(await store.db.selectFrom('event').select('state').orderBy('number').execute()).toEqual([
+      { state: 'signalled' },
+      { state: 'handled' },
+    ]);
+  });
+
+  it('is woken by a change without waiting for its poll', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    const sent: Sent[] = [];
+    const relay = startRelay(relayTo(store, sent));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const started = Date.now();
+    await change(store, 'ada', complete);
+    await eventually(() => sent.length === 1);
+    const took = Date.now() - started;
+    await relay.stop();
+    expect(took).toBeLessThan(700);
+  });
+
+  it('delivers every event of many participants once when two relays share the work', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    for (let id = 0; id < 120; id++) await change(store, `p${id}`, complete);
+    const sent: Sent[] = [];
+    const relays = [startRelay(relayTo(store, sent)), startRelay(relayTo(store, sent))];
+    await eventually(() => sent.length >= 120);
+    await Promise.all(relays.map((relay) => relay.stop()));
+    expect(new Set(sent.map(({ who }) => who.participant)).size).toBe(120);
+    expect(sent).toHaveLength(120);
+  });
+
+  it('takes the version from the published pointer', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    await publish(store.db, watched.name, { remind: 'older' });
+    await change(store, 'ada', complete);
+    const sent: Sent[] = [];
+    await relayBatch(relayTo(store, sent));
+    expect(sent[0]!.versions).toEqual(['remind@older']);
+  });
+});
+
+describe('publishing', () => {
+  it('is refused while a living worker lacks a version, and says which', async () => {
+    const store = await database.store();
+    await registerWorker(store.db, 'worker-1', ['payment_reminder/remind@old']);
+    await expect(publish(store.db, watched.name, { remind: 'new' })).rejects.toThrow(
+      'payment_reminder cannot be published: the worker worker-1 lacks payment_reminder/remind@new. Restart the worker with this build, then publish again.',
+    );
+    await registerWorker(store.db, 'worker-1', ['payment_reminder/remind@old', 'payment_reminder/remind@new']);
+    await publish(store.db, watched.name, { remind: 'new' });
+  });
+});
+
+describe('held communications', () => {
+  it('are told to resume once their campaign or channel is back, and only once', async () => {
+    const store = await database.store();
+    await change(store, 'ada', complete);
+    await change(store, 'bob', complete);
+    const people = await store.db.selectFrom('participant').select('id').orderBy('id').execute();
+    for (const [index, { id }] of people.entries()) {
+      const communication = `c${index}`;
+      await store.db
+        .insertInto('communication')
+        .values({
+          id: communication,
+          participant_id: id,
+          run: 'r',
+          flow: 'remind',
+          hash: 'h',
+          name: 'MAIL',
+          kind: 'email',
+          channel: 'billing',
+          agent: 'a',
+          status: 'Planned',
+          history: '[]',
+          results: '{}',
+          planning: 1,
+          zone: 'UTC',
+          origin: 'x',
+        })
+        .execute();
+      const cause = index === 0 ? ('campaign stopped' as const) : ('channel' as const);
+      await store.db
+        .transaction()
+        .execute((tx) =>
+          hold(tx, { communication, participantId: id, cause, of: index === 0 ? watched.name : 'billing' }),
+        );
+    }
+    const sent: Sent[] = [];
+    await resumeHeld(relayTo(store, sent));
+    expect(sent).toEqual([]);
+    await setCampaignState(store.db, watched.name, 'active');
+    await resumeHeld(relayTo(store, sent));
+    expect(sent.map(({ who, message }) => [who.participant, message.type, message.number])).toEqual([
+      ['ada', 'resume', 0],
+    ]);
+    await resumeHeld(relayTo(store, sent, { channelUp: async (name) => name === 'billing' }));
+    await resumeHeld(relayTo(store, sent, { channelUp: async () => true }));
+    expect(sent.map(({ who }) => who.participant)).toEqual(['ada', 'bob']);
+  });
+});
