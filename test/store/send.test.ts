@@ -48,7 +48,9 @@ describe('a send', () => {
     const mailing = await due();
     expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'started', silenceAt: monday + 24 * hour });
     expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'started', silenceAt: monday + 24 * hour });
-    expect(mailing.asked).toMatchObject([{ kind: 'email', id: mailing.id, to: 'ada@example.com', subject: 'Notification' }]);
+    expect(mailing.asked).toMatchObject([
+      { kind: 'email', id: mailing.id, to: 'ada@example.com', subject: 'Notification' },
+    ]);
     expect(await outbox(mailing)).toMatchObject({ state: 'SENT' });
     expect(await status(mailing)).toMatchObject({ status: 'Started' });
     expect((await events(mailing.store)).at(-1)).toMatchObject({ type: 'communicationUpdated', state: 'handled' });
@@ -85,8 +87,16 @@ describe('a send', () => {
     });
     await expect(mailing.activities.send(mailing.input)).rejects.toThrow();
     expect(await outbox(mailing)).toMatchObject({ state: 'HANDED_OFF' });
-    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
-    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
+    expect(await mailing.activities.send(mailing.input)).toEqual({
+      kind: 'ended',
+      status: 'Failed',
+      reason: 'unknown',
+    });
+    expect(await mailing.activities.send(mailing.input)).toEqual({
+      kind: 'ended',
+      status: 'Failed',
+      reason: 'unknown',
+    });
     expect(mailing.asked).toHaveLength(1);
     expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
   });
@@ -113,7 +123,10 @@ describe('a send', () => {
       return { kind: 'temporary', detail: '421', channelDown: true, retryAfterMs: 7000 };
     });
     for (const attempts of [1, 2]) {
-      await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 7000 });
+      await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({
+        nonRetryable: false,
+        nextRetryDelay: 7000,
+      });
       expect(await outbox(mailing)).toEqual({ state: 'RESERVED', attempts });
     }
     expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'held', cause: 'channel' });
@@ -187,7 +200,11 @@ describe('a send', () => {
   it('leaves nothing once it was canceled, and a cancel after the hand-off keeps the later answer quiet', async () => {
     const mailing = await due();
     await mailing.activities.close({ who, id: mailing.id, now: monday, because: 'exit' });
-    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Canceled', reason: 'exited' });
+    expect(await mailing.activities.send(mailing.input)).toEqual({
+      kind: 'ended',
+      status: 'Canceled',
+      reason: 'exited',
+    });
     expect(mailing.asked).toEqual([]);
     await mailing.close();
 
@@ -210,18 +227,24 @@ describe('an end reported from outside', () => {
     });
     await mailing.activities.send(mailing.input);
     const end = { id: mailing.id, status: 'Completed' as const, reason: 'agent_completed' as const, at: monday + hour };
-    await expect(endCommunication(mailing.store, { ...end, results: { outcome: 'maybe' } }, mailing.data)).rejects.toThrow(
-      'The result outcome cannot be "maybe": expected one of promised, refused.',
+    await expect(
+      endCommunication(mailing.store, { ...end, results: { outcome: 'maybe' } }, mailing.data),
+    ).rejects.toThrow('The result outcome cannot be "maybe": expected one of promised, refused.');
+    expect(await endCommunication(mailing.store, { ...end, results: { outcome: 'promised' } }, mailing.data)).toBe(
+      true,
     );
-    expect(await endCommunication(mailing.store, { ...end, results: { outcome: 'promised' } }, mailing.data)).toBe(true);
-    expect(await endCommunication(mailing.store, { ...end, status: 'Failed', reason: 'unknown' }, mailing.data)).toBe(false);
+    expect(await endCommunication(mailing.store, { ...end, status: 'Failed', reason: 'unknown' }, mailing.data)).toBe(
+      false,
+    );
     expect((await events(mailing.store)).at(-1)).toMatchObject({
       type: 'communicationEnded',
       starts: ['follow_up'],
       communication: { name: 'REMINDER', status: 'Completed', reason: 'agent_completed' },
       state: 'pending',
     });
-    expect(await mailing.activities.close({ who, id: mailing.id, now: monday + hour, because: 'silence' })).toMatchObject({
+    expect(
+      await mailing.activities.close({ who, id: mailing.id, now: monday + hour, because: 'silence' }),
+    ).toMatchObject({
       status: 'Completed',
     });
     await expect(endCommunication(mailing.store, { ...end, id: 'nobody' }, mailing.data)).rejects.toThrow(

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+
+/** Notes the beginning of an import; gives its number. */
+export async function beginUpload(db: Db, campaign: string, source: string): Promise<number> {
+  const row = await db.insertInto('upload').values({ campaign, source }).returning('id').executeTakeFirstOrThrow();
+  return row.id;
+}
+
+export async function endUpload(db: Db, upload: number): Promise<void> {
+  await db.updateTable('upload').set({ ended_at: sql`now()` }).where('id', '=', upload).execute();
+}
+
+/** Adds a batch's counts and bad cells, in the transaction that imported it. */
+export async function addToUpload(
+  tx: Tx,
+  upload: number,
+  counts: Readonly<Record<'rows' | 'created' | 'updated' | 'unchanged' | 'refused', number>>,
+  bad: readonly { readonly row: number; readonly field: string; readonly value: string; readonly reason: string }[],
+): Promise<void> {
+  await tx
+    .updateTable('upload')
+    .set({
+      rows: sql`rows + ${counts.rows}`,
+      created: sql`created + ${counts.created}`,
+      updated: sql`updated + ${counts.updated}`,
+      unchanged: sql`unchanged + ${counts.unchanged}`,
+      refused: sql`refused + ${counts.refused}`,
+    })
+    .where('id', '=', upload)
+    .execute();
+  if (bad.length === 0) return;
+  const storable = bad.map((cell) => ({
+    ...cell,
+    value: cell.value.replaceAll('\0', '').toWellFormed().slice(0, 200),
+  }));
+  await sql`
+    insert into upload_error (upload, row, field, value, reason)
+    select ${upload}, row, field, value, reason
+    from jsonb_to_recordset(${JSON.stringify(storable)}::jsonb) as cell(row integer, field text, value text, reason text)
+  `.execute(tx);
+}
