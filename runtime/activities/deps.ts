@@ -24,6 +24,9 @@ export interface ActivityDeps {
   readonly pythonRetryMs?: number;
 }
 
+/** Default of {@link ActivityDeps.answerGraceMs}. */
+export const answerGraceMs = 20_000;
+
 /** Texts and scripts, always the newest. Paths are relative to the campaign's folder. */
 export interface CampaignFiles {
   /** Null when there is no such template. `path` has the file's extension. */

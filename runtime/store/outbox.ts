@@ -22,13 +22,19 @@ export async function reserve(db: Db, id: string): Promise<OutboxRow> {
   return rows[0]!;
 }
 
-/** RESERVED → HANDED_OFF; false: another attempt or a cancel was faster. Must be committed before the message may leave. */
-export async function handOff(db: Db, id: string): Promise<boolean> {
+/**
+ * RESERVED → HANDED_OFF, while the campaign runs; false: it was stopped, or another attempt or a cancel was faster. Committed
+ * before the message may leave.
+ */
+export async function handOff(db: Db, id: string, campaign: string): Promise<boolean> {
   const row = await db
     .updateTable('outbox')
     .set({ state: 'HANDED_OFF', handed_off_at: sql`now()` })
     .where('id', '=', id)
     .where('state', '=', 'RESERVED')
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('campaign').select('name').where('name', '=', campaign).where('campaign.state', '=', 'active')),
+    )
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
@@ -49,6 +55,8 @@ export async function settle(
   tx: Tx,
   id: string,
   outcome: { readonly state: 'SENT' | 'FAILED' | 'UNKNOWN'; readonly providerId?: string; readonly detail?: string },
+  /** Only when it was handed over at least this long ago. */
+  only?: { readonly silentForMs: number },
 ): Promise<boolean> {
   const row = await tx
     .updateTable('outbox')
@@ -60,6 +68,9 @@ export async function settle(
     })
     .where('id', '=', id)
     .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
+    .$if(only !== undefined, (query) =>
+      query.where('handed_off_at', '<=', sql<Date>`now() - make_interval(secs => ${only!.silentForMs / 1000})`),
+    )
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;

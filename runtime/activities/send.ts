@@ -1,0 +1,214 @@
+/**
+ * One message, handed over at most once: RESERVED → HANDED_OFF is taken only inside the allowed stretch, and an attempt that
+ * finds HANDED_OFF never sends again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SendOutcome } from '../channels/port.ts';
+import type { CampaignData, CommunicationData } from '../data/types.ts';
+import { virtualNow } from '../model/clock.ts';
+import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
+import { campaignState } from '../store/campaigns.ts';
+import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
+import { hold } from '../store/holds.ts';
+import { cancelSend, handOff, outboxState, release, reserve, settle } from '../store/outbox.ts';
+import type { StoredCause } from '../store/schema.ts';
+import { resume } from '../time/plan.ts';
+import { inAttempt } from './attempt.ts';
+import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
+import { tryAgain } from './fault.ts';
+import { addressOf, messageFor } from './message.ts';
+import type { HoldCause, SendInput, SendResult } from './port.ts';
+import { type LoadedRecord, loadRecord } from './record.ts';
+import { communicationData, openingOf, windowsOf } from './stretch.ts';
+
+/** Attempts with the channel out of reach before the communication is held for it. */
+const attemptsBeforeHold = 3;
+/** The workflow's clock may be ahead of this machine's by this much. */
+const aheadMs = 5000;
+
+interface Sending {
+  readonly deps: ActivityDeps;
+  readonly input: SendInput;
+  readonly data: CampaignData;
+  readonly communication: CommunicationData;
+  readonly row: CommunicationRow;
+  readonly record: LoadedRecord;
+  readonly now: () => number;
+}
+
+export async function send(deps: ActivityDeps, input: SendInput): Promise<SendResult> {
+  const { who, id } = input;
+  const { db } = deps.store;
+  const data = campaignData(deps, who.campaign);
+  const record = await loadRecord(db, who, null);
+  const row = record.communications.find((one) => one.id === id) ?? (await findCommunication(db, id));
+  if (!row) throw new Error(`The store holds no communication of this plan in ${who.campaign}.`);
+  const communication = communicationData(flowData(data, row.flow, row.hash), row.name);
+  const now = () => virtualNow(who.clock, (deps.realNow ?? Date.now)());
+  const sending: Sending = { deps, input, data, communication, row, record, now };
+  return inAttempt(deps, (signal) => attempt(sending, signal));
+}
+
+async function attempt(sending: Sending, signal: AbortSignal | undefined): Promise<SendResult> {
+  const { deps, input, data, row, record, now } = sending;
+  const before = asItStands(sending, row);
+  if (before) return before;
+  if ((await campaignState(deps.store.db, data.name)) !== 'active') return held(sending, 'campaign stopped', data.name);
+  const early = input.opening.opens - now();
+  if (early > aheadMs) return { kind: 'held', cause: 'window', next: input.opening };
+  if (early > 0) await sleep(early);
+  if (now() >= input.opening.until) return nextStretchOrEnd(sending);
+
+  const { state, attempts } = await reserve(deps.store.db, row.id);
+  if (state !== 'RESERVED') return found(sending);
+  const to = addressOf(row.kind, record);
+  if (to === null) return finish(sending, 'FAILED', 'no_address');
+  const adapter = deps.channels(row.channel);
+  if (!adapter) return held(sending, 'channel', row.channel);
+  let message: Awaited<ReturnType<typeof messageFor>>;
+  try {
+    message = await messageFor(deps, data, sending.communication, row, record, to, now());
+  } catch (error) {
+    return finish(sending, 'FAILED', 'content', error instanceof Error ? error.message : String(error));
+  }
+  const inside = () => now() < input.opening.until;
+  const outcome = await adapter.send(
+    message,
+    async () => inside() && handOff(deps.store.db, row.id, data.name),
+    signal,
+  );
+  return settled(sending, outcome, attempts);
+}
+
+async function settled(sending: Sending, outcome: SendOutcome, attempts: number): Promise<SendResult> {
+  const { deps, row } = sending;
+  switch (outcome.kind) {
+    case 'sent':
+      return started(sending, outcome.providerId);
+    case 'failed':
+      return finish(sending, 'FAILED', outcome.reason, outcome.detail);
+    case 'unknown':
+      return finish(sending, 'UNKNOWN', 'unknown', outcome.detail);
+    case 'withdrawn':
+      return withdrawn(sending);
+    case 'temporary': {
+      await release(deps.store.db, row.id, outcome.detail);
+      if (sending.now() >= sending.input.opening.until) return nextStretchOrEnd(sending);
+      if (outcome.channelDown && attempts >= attemptsBeforeHold) return held(sending, 'channel', row.channel);
+      throw tryAgain(`${row.channel} does not take ${row.name} now`, outcome.retryAfterMs);
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** `handOff` said no: the stretch is over, the campaign was stopped, or somebody else decided. */
+async function withdrawn(sending: Sending): Promise<SendResult> {
+  const { deps, row, data, input, now } = sending;
+  const state = await outboxState(deps.store.db, row.id);
+  if (state !== 'RESERVED') return found(sending);
+  if (now() >= input.opening.until) return nextStretchOrEnd(sending);
+  if ((await campaignState(deps.store.db, data.name)) !== 'active') return held(sending, 'campaign stopped', data.name);
+  throw tryAgain(`${row.name} was withdrawn before it was handed over`);
+}
+
+/** The outbox row says that this attempt has nothing to send. */
+async function found(sending: Sending): Promise<SendResult> {
+  const { deps, row } = sending;
+  const deadline = Date.now() + (deps.answerGraceMs ?? answerGraceMs);
+  for (;;) {
+    const state = await outboxState(deps.store.db, row.id);
+    const current = (await findCommunication(deps.store.db, row.id)) ?? row;
+    if (state === 'RESERVED') throw tryAgain(`${row.name} is tried again`);
+    const result = state === 'HANDED_OFF' ? null : asItStands(sending, current);
+    if (result) return result;
+    // Another attempt handed it over. It may still be alive and get its answer; a dead one never will.
+    if (Date.now() >= deadline) return finish(sending, 'UNKNOWN', 'unknown', 'found handed over, without an answer');
+    await sleep(Math.min(500, deadline - Date.now()));
+  }
+}
+
+/** What earlier attempts or others made of the communication; null while it is Planned. */
+function asItStands({ communication, now }: Sending, row: CommunicationRow): SendResult | null {
+  if (isFinal(row.status)) return { kind: 'ended', status: row.status, reason: row.reason ?? 'canceled' };
+  if (row.status === 'Planned') return null;
+  return { kind: 'started', silenceAt: (row.last_message ?? now()) + communication.silenceMs };
+}
+
+async function started(sending: Sending, providerId: string | undefined): Promise<SendResult> {
+  const { deps, row, data, communication } = sending;
+  const at = sending.now();
+  const cause = await causeOf(sending);
+  const moved = await deps.store.db.transaction().execute(async (tx) => {
+    const outcome = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
+    const written = await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) });
+    return { outcome, written };
+  });
+  const current = moved.outcome?.communication;
+  // A cancel, or an end reported by an agent, was faster than the peer's answer.
+  if (current && isFinal(current.status)) return asItStands(sending, current)!;
+  return { kind: 'started', silenceAt: at + communication.silenceMs };
+}
+
+async function finish(
+  sending: Sending,
+  state: 'FAILED' | 'UNKNOWN',
+  reason: Reason,
+  detail?: string,
+): Promise<SendResult> {
+  const { deps, row, data } = sending;
+  const at = sending.now();
+  const cause = await causeOf(sending);
+  const outcome = await deps.store.db.transaction().execute(async (tx) => {
+    const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
+    await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail) } : {}) });
+    return moved;
+  });
+  const current = outcome?.communication;
+  return { kind: 'ended', status: current?.status ?? 'Failed', reason: current?.reason ?? reason };
+}
+
+async function causeOf({ deps, row, record }: Sending): Promise<StoredCause> {
+  const run = await deps.store.db
+    .selectFrom('run')
+    .select('event')
+    .where('participant_id', '=', record.id)
+    .where('id', '=', row.run)
+    .executeTakeFirst();
+  return { kind: 'send', flow: row.flow, run: row.run, ...(run ? { event: run.event } : {}) };
+}
+
+async function held(sending: Sending, cause: 'campaign stopped' | 'channel', of: string): Promise<SendResult> {
+  const { deps, row, record } = sending;
+  await deps.store.db.transaction().execute(async (tx) => {
+    await hold(tx, { communication: row.id, participantId: record.id, cause, of });
+  });
+  return { kind: 'held', cause: cause satisfies HoldCause };
+}
+
+/** The allowed stretch is over: the next one before `closes`, else the end. */
+async function nextStretchOrEnd(sending: Sending): Promise<SendResult> {
+  const { deps, row, data, communication, input, now } = sending;
+  const { closes } = input.opening;
+  const next = resume({ windows: windowsOf(communication), zone: row.zone, closes, now: now() });
+  if (next) {
+    const opening = openingOf({ ...next, closes }, row.zone, now());
+    const { opens, until, label } = opening;
+    await deps.store.db.updateTable('communication').set({ opens, until, label }).where('id', '=', row.id).execute();
+    return { kind: 'held', cause: 'window', next: opening };
+  }
+  const cause: StoredCause = { kind: 'time' };
+  const step = { id: row.id, status: 'Canceled' as FinalStatus, reason: 'closed' as const, cause, at: now() };
+  const outcome = await deps.store.db.transaction().execute(async (tx) => {
+    const moved = await moveCommunication(tx, step, data);
+    await cancelSend(tx, row.id);
+    return moved;
+  });
+  const current = outcome?.communication;
+  return { kind: 'ended', status: current?.status ?? 'Canceled', reason: current?.reason ?? 'closed' };
+}
+
+/** Postgres stores no NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed().slice(0, 2000);
+}
