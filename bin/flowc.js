@@ -2,8 +2,8 @@
 // Plain JavaScript for any Node: finds a Node that can run flowc (22.18 or newer) and hands over to it.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import module, { createRequire } from 'node:module';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,7 +14,11 @@ const source = join(root, 'compiler', 'cli', 'main.ts');
 // The repository has sources, the published package has none: inside the repository a left-over dist must not run.
 const fromSource = existsSync(source);
 
+// Compiled code is kept between runs: `flowc check` takes half the time.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), `flowc-compile-cache-${process.getuid?.() ?? 0}`);
+
 if (goodVersion(process.versions.node) && !fromSource) {
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
   await import(pathToFileURL(compiled).href);
 } else {
   const node = findNode();

@@ -8,8 +8,13 @@ export interface GeneratedTsconfigInput {
   readonly from: 'source' | 'dist';
 }
 
+export interface GeneratedTsconfig {
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly include: readonly string[];
+}
+
 /** The file's content as plain data. Generated code needs no Node types of its own. */
-export function generatedTsconfig({ packageFolder, workspaceFolder, from }: GeneratedTsconfigInput): object {
+export function generatedTsconfig({ packageFolder, workspaceFolder, from }: GeneratedTsconfigInput): GeneratedTsconfig {
   const module = (name: string) =>
     from === 'source'
       ? `${packageFolder}/runtime/${name}/index.ts`
@@ -18,8 +23,10 @@ export function generatedTsconfig({ packageFolder, workspaceFolder, from }: Gene
     compilerOptions: {
       target: 'es2024',
       lib: ['es2024'],
-      module: 'nodenext',
-      moduleResolution: 'nodenext',
+      // A workspace need not be a package: its files are modules all the same.
+      module: 'preserve',
+      moduleResolution: 'bundler',
+      moduleDetection: 'force',
       types: ['node'],
       typeRoots: [`${packageFolder}/node_modules/@types`, `${packageFolder}/../@types`],
       strict: true,

@@ -66,8 +66,7 @@ export interface DaySpan {
   readonly to: Name | null;
 }
 
-export type SettingValue = { readonly span: Span } & /** One or more expressions with commas between. */
-(
+export type SettingValue = { readonly span: Span } /** One or more expressions with commas between. */ & (
   | { readonly kind: 'list'; readonly items: readonly Expr[] }
   | { readonly kind: 'window'; readonly parts: readonly WindowPart[] }
   | { readonly kind: 'python'; readonly code: TextLiteral }

@@ -27,7 +27,7 @@ export function lex(file: string, text: string): Lexed {
   return {
     tokens: result.tokens,
     problems,
-    comments: (result.groups['comments'] ?? []).map((token) => commentOf(file, token)),
+    comments: (result.groups.comments ?? []).map((token) => commentOf(file, token)),
   };
 }
 

@@ -31,7 +31,15 @@ const temporal = z.strictObject({
   api_key_env: environmentVariable.optional().describe('Variable that holds the API key.'),
 });
 
+const clock = z.strictObject({
+  start: z.iso
+    .datetime({ offset: true, error: 'an instant like 2026-03-09T07:55:00Z' })
+    .describe('The instant participants live in when the database is first opened.'),
+  scale: z.number().positive().max(100_000).optional().describe('How many seconds pass in one. Default: 1.'),
+});
+
 const environment = z.strictObject({
+  clock: clock.optional().describe('A clock of its own, so that days pass in seconds. Needs "test": true.'),
   test: z.boolean().optional().describe('Allows what production must not: a scaled clock, throw-away data.'),
   temporal: temporal.optional(),
   database_env: environmentVariable
@@ -72,6 +80,8 @@ export type Config = z.infer<typeof configSchema>;
 export interface Environment {
   readonly name: string;
   readonly test: boolean;
+  /** Null: the real time, always so in production. */
+  readonly clock: { readonly base: number; readonly scale: number } | null;
   readonly participantIds: 'external_id' | 'opaque';
   readonly temporal: {
     readonly address: string | null;
@@ -125,10 +135,17 @@ export function environmentOf(config: Config, name: string): Environment {
       `flowc.json declares no environment \`${name}\`. Declared: ${names}. Add "${name}" under "environments" or choose another with --env.`,
     );
   }
+  if (found?.clock && !found.test) {
+    throw new UserError(
+      'usage',
+      `flowc.json, environments.${name}.clock: a clock of its own is for tests. Add "test": true beside it, or remove it.`,
+    );
+  }
   const python = { ...config.python, ...found?.python };
   return {
     name,
     test: found?.test ?? false,
+    clock: found?.clock ? { base: Date.parse(found.clock.start), scale: found.clock.scale ?? 1 } : null,
     participantIds: config.participant_ids ?? 'external_id',
     temporal: {
       address: found?.temporal?.address ?? null,

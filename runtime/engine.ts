@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createActivities } from './activities/activities.ts';
+import { createActivities } from './activities/create.ts';
 import { campaignFiles } from './campaign-files.ts';
 import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';
@@ -36,7 +36,7 @@ const registrationMs = 20_000;
 
 /** Runs a worker and a relay for a built workspace in this process. */
 export async function startEngine({ workspace, temporal, log, channelOverrides }: EngineOptions): Promise<Engine> {
-  const { store, campaigns, environment, folder, state } = workspace;
+  const { store, campaigns, environment, folder, state, clock } = workspace;
   const byName = new Map(campaigns.map((campaign) => [campaign.name, campaign]));
   const closing: (() => Promise<unknown>)[] = [];
   const stop = once(async () => {
@@ -71,6 +71,7 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       store,
       campaigns: (name) => byName.get(name),
       signal: signalParticipant(client),
+      ...(clock ? { clock } : {}),
       channelUp: async (name) => (await channels.adapter(name).check()).ok,
       log,
     });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Environment } from './config.ts';
 import type { CampaignData } from './data/types.ts';
 import { loadCampaigns } from './load.ts';
+import { type Clock, virtualNow } from './model/clock.ts';
+import { claimClock } from './store/clock.ts';
 import { openStore, type Store } from './store/database.ts';
 import { startDatabase } from './store/postgres.ts';
 import { messageOf, UserError } from './user-error.ts';
@@ -15,6 +17,10 @@ export interface OpenWorkspace {
   readonly environment: Environment;
   readonly campaigns: readonly CampaignData[];
   readonly store: Store;
+  /** The clock participants live by; undefined: real time. */
+  readonly clock: Clock | undefined;
+  /** Epoch milliseconds on that clock. */
+  now(): number;
   /** Closes the store and ends an embedded database that nobody else uses. */
   close(): Promise<void>;
 }
@@ -40,11 +46,12 @@ export async function openStoreOf(
   );
   try {
     const store = await asEnvironment(openStore({ url: database.url, workspace, schema: environment.databaseSchema }));
+    const clock = await claimClock(store.db, environment.clock);
     const close = async () => {
       await store.close();
       await database.stop();
     };
-    return { folder, state, environment, campaigns, store, close };
+    return { folder, state, environment, campaigns, store, clock, now: () => virtualNow(clock, Date.now()), close };
   } catch (error) {
     await database.stop();
     throw error;

@@ -16,7 +16,8 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
     path,
     write(writer) {
       writer.line(header(path, [ir.origin]));
-      writer.line("import type { Flow, Next, Program } from 'flowc/workflow';");
+      const facts = ir.segments.some((segment) => switchesAgain(segment.body, new Set())) ? 'Facts, ' : '';
+      writer.line(`import type { ${facts}Flow, Next, Program } from 'flowc/workflow';`);
       for (const segment of ir.segments) {
         writer.line();
         writeSegment(writer, segment);
@@ -54,6 +55,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
   function writeSegment(writer: Writer, segment: SegmentIr): void {
     const updates = stretchUpdates(segment);
+    const switched = new Set<string>();
     let declared = false;
 
     writer.line(`/** ${place(segment.origin, folder)}  ${commentText(segment.about)} */`);
@@ -175,7 +177,10 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
     }
 
     function writeSwitch(instruction: Extract<Instruction, { kind: 'switch' }>): void {
-      step(`switch (is[${quoted(instruction.fact)}]) {`, instruction.origin);
+      // TypeScript remembers the arm it is in and would refuse the others of a second `switch` on the same fact.
+      const again = switched.has(instruction.fact) ? ' as Facts[string]' : '';
+      switched.add(instruction.fact);
+      step(`switch (is[${quoted(instruction.fact)}]${again}) {`, instruction.origin);
       writer.indent(() => {
         for (const arm of instruction.arms) {
           for (const each of arm.cases) writer.line(`case ${literal(each)}:`);
@@ -248,6 +253,19 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
       }, 0);
     return count(segment.body) + (withFacts.has(segment.stretch) ? 1 : 0);
   }
+}
+
+/** Is one fact switched on twice? `seen` gathers the facts in the order of the code. */
+function switchesAgain(body: readonly Instruction[], seen: Set<string>): boolean {
+  return body.some((instruction) => {
+    if (instruction.kind === 'if')
+      return switchesAgain(instruction.then, seen) || switchesAgain(instruction.else, seen);
+    if (instruction.kind !== 'switch') return false;
+    if (seen.has(instruction.fact)) return true;
+    seen.add(instruction.fact);
+    const arms = [...instruction.arms.map((arm) => arm.body), instruction.else ?? []];
+    return arms.some((arm) => switchesAgain(arm, seen));
+  });
 }
 
 type Plain = Extract<Instruction, { kind: 'plan' | 'stop' | 'to' | 'continue' }>;

@@ -61,9 +61,7 @@ export async function dev(_args: readonly string[], options: Options): Promise<n
 }
 
 /** Waits for all even when one fails, so that what has started meanwhile is ended as well. */
-async function allOrNone<const T extends readonly Promise<unknown>[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+async function allOrNone<A, B, C>(work: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }

@@ -10,9 +10,9 @@ import {
   type ParserMethod,
   type TokenType,
 } from 'chevrotain';
-import type { Span } from './ast.ts';
-import type { Problem } from './problems.ts';
-import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary } from './tokens.ts';
+import type { Comment, Name, Span } from '../ast.ts';
+import type { Place, Problem } from '../problems.ts';
+import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary } from '../tokens.ts';
 
 /** Only these are inserted: each can be missing without doubt about what was meant. */
 const insertable: ReadonlySet<TokenType> = new Set([Colon, RCurly, RParen, Comma, Arrow]);
@@ -47,6 +47,8 @@ export function describeToken(token: IToken): string {
 export class RecoveringParser extends EmbeddedActionsParser {
   file = '';
   problems: Problem[] = [];
+  comments: readonly Comment[] = [];
+  codeLines: ReadonlySet<number> = new Set();
   /** How many braces stand open around each token; a brace itself counts as outside. */
   depths: ReadonlyMap<IToken, number> = new Map();
   private failedDepth = 0;
@@ -151,4 +153,57 @@ export class RecoveringParser extends EmbeddedActionsParser {
     }
   }
   declare protected SKIP_TOKEN: () => IToken;
+  // Where things stand.
+  protected named(token: IToken): Name {
+    return { text: token.image, span: this.spanAt(token, undefined) };
+  }
+
+  /** From `first` to the last token read. */
+  protected from(first: IToken): Span {
+    const last = this.LA(0);
+    const end = last.startOffset + last.image.length;
+    return {
+      file: this.file,
+      line: first.startLine ?? 1,
+      start: first.startOffset,
+      end: Math.max(end || 0, first.startOffset),
+    };
+  }
+
+  /** Just behind the last token read. */
+  protected here(): Span {
+    const { start, end, line } = this.spanAt(this.LA(0), undefined);
+    return { file: this.file, line, start: end || start, end: end || start };
+  }
+
+  protected textOf(first: IToken): string {
+    return first === this.LA(0) ? first.image : `${first.image} ${this.LA(0).image}`;
+  }
+
+  /** The word at `index` is a key: a colon follows on its line. */
+  protected keyAt(index: number): boolean {
+    const [word, colon] = [this.LA(index), this.LA(index + 1)];
+    return colon.tokenType === Colon && colon.startLine === word.endLine;
+  }
+
+  protected onSameLine(): boolean {
+    const next = this.LA(1);
+    return next.tokenType !== RCurly && next.startLine === this.LA(0).endLine;
+  }
+
+  protected unknownLine(place: Place): void {
+    const first = this.LA(1);
+    this.problems.push({
+      kind: 'unknown line',
+      found: first.image,
+      next: this.LA(2).image,
+      place,
+      span: this.spanAt(first, undefined),
+    });
+  }
+}
+
+/** The last of several things read one after the other. */
+export function last<T>(...read: readonly [...unknown[], T]): T {
+  return read.at(-1) as T;
 }

@@ -1,0 +1,308 @@
+/** What the language has, as tables: the resolver, the checks, completion, hover and the reference pages read them. */
+
+export const communicationKinds = {
+  email: { editor: 'Email Communication', channel: 'email', doc: 'an e-mail conversation' },
+  telegram: { editor: 'Telegram Communication', channel: 'telegram', doc: 'a Telegram chat' },
+  whatsapp: { editor: 'WhatsApp Communication', channel: 'whatsapp', doc: 'a WhatsApp chat' },
+  voice: { editor: 'Voice Communication', channel: 'voice', doc: 'a phone call' },
+} as const;
+export type CommunicationKind = keyof typeof communicationKinds;
+
+export function isCommunicationKind(word: string): word is CommunicationKind {
+  return Object.hasOwn(communicationKinds, word);
+}
+
+/** How a value is written: what stands in messages, and an example. */
+export const valueForms = {
+  'agent name': { expected: 'the name of an agent', example: 'concierge' },
+  'channel name': { expected: 'the name of a channel', example: 'billing' },
+  'channel names': { expected: 'names of channels with commas between', example: 'billing, main_bot' },
+  instant: { expected: 'a date or an instant', example: 'due_date - 3 days' },
+  window: { expected: 'a window', example: '09:00-18:00 on weekdays' },
+  duration: { expected: 'a duration', example: '24 hours' },
+  'field names': { expected: 'names of fields with commas between', example: 'name, due_date' },
+  text: { expected: 'a text in double quotes', example: '"…"' },
+  zone: { expected: 'a timezone in double quotes', example: '"Europe/Berlin"' },
+  truth: { expected: '`true` or `false`', example: 'true' },
+  'send or skip': { expected: '`send` or `skip`', example: 'skip' },
+  'again choice': { expected: '`restart`, `ignore` or `parallel`', example: 'restart' },
+  'on_edit choice': { expected: '`finish`, `follow` or `exit`', example: 'finish' },
+  'whole number': { expected: 'a whole number', example: '3' },
+  'text or field': { expected: 'a text or a field', example: 'phone' },
+  object: { expected: 'names and values in braces', example: '{ threshold: 0.7, amount: amount }' },
+  rate: { expected: 'a rate', example: '60 per minute' },
+} as const;
+export type ValueForm = keyof typeof valueForms;
+
+/** Words a form allows, where it is a choice. */
+export const choices = {
+  'send or skip': ['send', 'skip'],
+  'again choice': ['restart', 'ignore', 'parallel'],
+  'on_edit choice': ['finish', 'follow', 'exit'],
+} as const;
+
+export interface SettingRow {
+  readonly name: string;
+  readonly takes: ValueForm;
+  readonly required: boolean;
+  /** One line, without full stop. */
+  readonly doc: string;
+  /** What campaign editors call it. */
+  readonly editor?: string;
+  /** Only communications of these kinds have it. */
+  readonly kinds?: readonly CommunicationKind[];
+}
+
+/** Settings of communications, in the order in which they are printed. */
+export const communicationSettings: readonly SettingRow[] = [
+  { name: 'agent', takes: 'agent name', required: true, doc: 'who leads the conversation', editor: 'Agent' },
+  {
+    name: 'channel',
+    takes: 'channel name',
+    required: false,
+    doc: 'which of the agent’s channels, if it has several of this kind',
+    editor: 'Agent Channel',
+  },
+  {
+    name: 'at',
+    takes: 'instant',
+    required: true,
+    doc: 'the date or instant from which the window is looked for',
+    editor: 'Communication Date and Time',
+  },
+  {
+    name: 'window',
+    takes: 'window',
+    required: true,
+    doc: 'the times of day and days on which it may start',
+    editor: 'From / To',
+  },
+  {
+    name: 'duration',
+    takes: 'duration',
+    required: true,
+    doc: 'how long after its opening it may still start',
+    editor: 'Communication Duration',
+  },
+  {
+    name: 'phone',
+    takes: 'text or field',
+    required: true,
+    doc: 'the number to call',
+    editor: 'Phone',
+    kinds: ['voice'],
+  },
+  {
+    name: 'sip_server',
+    takes: 'text',
+    required: false,
+    doc: 'the SIP server that calls',
+    editor: 'SIP Server',
+    kinds: ['voice'],
+  },
+  {
+    name: 'sip_parameters',
+    takes: 'text',
+    required: false,
+    doc: '`key=value` pairs with semicolons between',
+    editor: 'SIP Parameters',
+    kinds: ['voice'],
+  },
+  {
+    name: 'template',
+    takes: 'text',
+    required: false,
+    doc: 'the name of a file in templates/',
+    editor: 'Email Template',
+    kinds: ['email'],
+  },
+  {
+    name: 'template',
+    takes: 'text',
+    required: true,
+    doc: 'the approved template',
+    editor: 'Template',
+    kinds: ['whatsapp'],
+  },
+  { name: 'language', takes: 'text', required: false, doc: 'the language of the template', kinds: ['whatsapp'] },
+  {
+    name: 'variables',
+    takes: 'object',
+    required: false,
+    doc: 'values of the template’s variables',
+    kinds: ['whatsapp'],
+  },
+  {
+    name: 'start_phrase',
+    takes: 'text',
+    required: false,
+    doc: 'the first message',
+    editor: 'Start Phrase',
+    kinds: ['telegram'],
+  },
+  {
+    name: 'context',
+    takes: 'field names',
+    required: false,
+    doc: 'fields handed to the agent',
+    editor: 'Customer Context',
+  },
+  {
+    name: 'if_past',
+    takes: 'send or skip',
+    required: false,
+    doc: 'what happens when the date has passed: `send` (at once) or `skip`',
+  },
+  { name: 'spread', takes: 'duration', required: false, doc: 'starts are spread over this time' },
+  { name: 'uncapped', takes: 'truth', required: false, doc: 'not counted and not held by `at most`' },
+];
+
+/** Settings a communication of the kind has, in their order. */
+export function settingsOf(kind: CommunicationKind): readonly SettingRow[] {
+  return communicationSettings.filter((row) => row.kinds === undefined || row.kinds.includes(kind));
+}
+
+export const workspaceSettings: readonly SettingRow[] = [
+  { name: 'timezone', takes: 'zone', required: true, doc: 'where people live if nothing else says so' },
+  { name: 'locale', takes: 'text', required: false, doc: 'how dates and numbers are printed' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+];
+export const campaignSettings: readonly SettingRow[] = [
+  {
+    name: 'timezone',
+    takes: 'zone',
+    required: false,
+    doc: 'where its participants live if their own field says nothing',
+  },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  {
+    name: 'on_edit',
+    takes: 'on_edit choice',
+    required: false,
+    doc: 'what happens to people inside a flow when it changes',
+  },
+];
+export const channelSettings: readonly SettingRow[] = [
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  { name: 'rate', takes: 'rate', required: false, doc: 'at most so many per time' },
+];
+export const agentSettings: readonly SettingRow[] = [
+  { name: 'channels', takes: 'channel names', required: true, doc: 'the channels it speaks on' },
+  { name: 'inbound', takes: 'channel names', required: false, doc: 'channels on which it answers new sessions' },
+  { name: 'welcome_message', takes: 'text', required: false, doc: 'the first message when nothing else is said' },
+  { name: 'task', takes: 'text', required: false, doc: 'what it is to reach' },
+  { name: 'instructions', takes: 'text', required: false, doc: 'how it is to behave' },
+  { name: 'silence', takes: 'duration', required: false, doc: 'after so long without a word a conversation ends' },
+  { name: 'advanced', takes: 'text', required: false, doc: 'a file with settings of the agent’s backend' },
+];
+export const pythonSettings: readonly SettingRow[] = [
+  { name: 'script', takes: 'text', required: false, doc: 'the file with `run`', editor: 'Script' },
+  { name: 'code', takes: 'text', required: false, doc: 'the code itself' },
+  { name: 'params', takes: 'object', required: false, doc: 'what it is called with', editor: 'Params' },
+  { name: 'writes', takes: 'field names', required: false, doc: 'fields it may change' },
+  { name: 'reads', takes: 'field names', required: false, doc: 'private fields it may see' },
+  { name: 'timeout', takes: 'duration', required: false, doc: 'how long it may take' },
+  { name: 'retries', takes: 'whole number', required: false, doc: 'how often it is tried again' },
+];
+export const flowSettings: readonly SettingRow[] = [
+  { name: 'again', takes: 'again choice', required: false, doc: 'what happens when a new event meets a waiting run' },
+];
+
+export const defaultValues = {
+  locale: 'en-GB',
+  silenceMs: 24 * 3_600_000,
+  pythonTimeoutMs: 10_000,
+  pythonRetries: 3,
+} as const;
+
+/** Clauses (`exit when …`) and where each may stand. */
+export const clausePlaces = {
+  'exit when': ['campaign'],
+  'skip when': ['workspace', 'campaign', 'channel'],
+  'success when': ['campaign'],
+  'failure when': ['campaign'],
+  'at most': ['workspace', 'campaign'],
+  holdout: ['campaign'],
+  defaults: ['campaign'],
+  results: ['agent'],
+} as const;
+export type Clause = keyof typeof clausePlaces;
+
+/** What may stand after `on`, and what its filter names. */
+export const triggerRows = {
+  'participant created': { filter: null, doc: 'the person joins the campaign for the first time' },
+  'participant updated': { filter: 'field', doc: 'a field of the record really changes' },
+  'communication ended': { filter: 'communication', doc: 'a communication reaches a final status' },
+  'communication updated': { filter: 'communication', doc: 'a communication changes its status or its results' },
+  'incoming session': { filter: 'channel', doc: 'the person writes or calls first' },
+  'another flow': { filter: null, doc: 'a `to` of a sibling flow sends the participant here' },
+} as const;
+export type TriggerWords = keyof typeof triggerRows;
+
+/** Field types, what they are called in messages, and which operators compare them. */
+export const fieldTypes = {
+  string: { a: 'a text', family: 'text' },
+  integer: { a: 'an integer', family: 'number' },
+  numeric: { a: 'a number', family: 'number' },
+  boolean: { a: 'true or false', family: 'truth' },
+  date: { a: 'a date', family: 'time' },
+  datetime: { a: 'a date with time', family: 'time' },
+  email: { a: 'an e-mail address', family: 'text' },
+  phone: { a: 'a phone number', family: 'text' },
+  timezone: { a: 'a timezone', family: 'text' },
+} as const;
+
+export const fieldModifiers = ['required', 'private', 'not imported'] as const;
+/** Words with a meaning of their own in expressions. */
+export const reservedFields: readonly string[] = ['today', 'now', 'none'];
+
+/** Profile fields that exist undeclared. */
+export const systemFields = [
+  { name: 'external_id', type: 'string', private: false, doc: 'the key by which people are recognised' },
+  { name: 'name', type: 'string', private: true, doc: 'what the person is called' },
+  { name: 'email', type: 'email', private: true, doc: 'e-mail address' },
+  { name: 'phone', type: 'phone', private: true, doc: 'phone number' },
+  { name: 'telegram_id', type: 'string', private: true, doc: 'who the person is on Telegram' },
+  { name: 'telegram_username', type: 'string', private: true, doc: 'the person’s name on Telegram' },
+  { name: 'whatsapp_id', type: 'string', private: true, doc: 'who the person is on WhatsApp' },
+  { name: 'web_id', type: 'string', private: true, doc: 'who the person is on the web' },
+  { name: 'timezone', type: 'timezone', private: false, doc: 'where the person lives' },
+  { name: 'locale', type: 'string', private: false, doc: 'how dates and numbers are printed' },
+] as const;
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
+
+/** `template: "hello"` is the first of these that exists. */
+export const templateExtensions = ['mjml', 'html', 'liquid', 'txt', 'md'] as const;
+
+/** Filters a hole may use. */
+export const liquidFilters: readonly string[] = (
+  'abs append array_to_sentence_string at_least at_most base64_decode base64_encode capitalize ceil cgi_escape compact concat date ' +
+  'date_to_long_string date_to_rfc822 date_to_string date_to_xmlschema default divided_by downcase escape escape_once find first floor ' +
+  'group_by has inspect join json jsonify last lstrip map minus modulo newline_to_br normalize_whitespace number_of_words plus pop prepend push ' +
+  'raw reject remove remove_first remove_last replace replace_first replace_last reverse round rstrip sample shift size slice slugify sort ' +
+  'sort_natural split strip strip_html strip_newlines sum times to_integer truncate truncatewords uniq unshift upcase uri_escape url_decode ' +
+  'url_encode where xml_escape'
+).split(' ');
+
+/** Parsed and understood, but nothing runs them yet: a row taken out is a construct switched on. */
+export const unsupported: ReadonlySet<string> = new Set([
+  'telegram',
+  'whatsapp',
+  'voice',
+  'communication updated',
+  'incoming session',
+  'session',
+  'best time',
+  'skip when',
+  'success when',
+  'failure when',
+  'at most',
+  'holdout',
+  'split',
+  'rate',
+  'advanced',
+  'uncapped',
+  'scenario',
+]);

@@ -1,0 +1,94 @@
+/** Text of a workspace → model and diagnostics. Pure: files are handed in as text, existence by a port. */
+import type { FileNode } from '../dsl/ast.ts';
+import { parse } from '../dsl/parser.ts';
+import { checkConfig } from './checks/config.ts';
+import { checkMissingValues } from './checks/missing-values.ts';
+import { checkPlanned } from './checks/planned.ts';
+import { checkTexts } from './checks/texts.ts';
+import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
+import type { CampaignModel, WorkspaceModel } from './model.ts';
+import { resolveCampaign } from './resolve/campaign.ts';
+import type { Report, WorkspaceScope } from './resolve/context.ts';
+import { resolveWorkspace } from './resolve/workspace.ts';
+import { syntaxDiagnostic } from './syntax.ts';
+
+export interface CheckInput {
+  /** All `.flow` files, paths relative to the workspace, `/` between folders. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What flowc.json holds. */
+  readonly config?: unknown;
+  /** Whether a file exists; path relative to the workspace. */
+  readonly exists: (path: string) => boolean;
+  /** Text of a template or null; without it, templates are not read. */
+  readonly readText?: (path: string) => string | null;
+}
+
+export interface Checked {
+  /** Null only if there is no workspace to speak of. With errors it lacks what is wrong: build from it only without errors. */
+  readonly model: WorkspaceModel | null;
+  /** By file and place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function check(input: CheckInput): Checked {
+  const diagnostics: Diagnostic[] = [];
+  const parsed = [...input.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => parse(path, text));
+  const doubted = new Set<string>();
+  for (const { file, problems } of parsed) {
+    diagnostics.push(...problems.map(syntaxDiagnostic));
+    if (problems.some((problem) => problem.kind !== 'comma')) doubted.add(folderOf(file.path));
+  }
+  // What a broken line would have declared is missed elsewhere: only the broken line is reported.
+  const report: Report = (code, span, parameters, labels) => {
+    const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
+    if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
+  };
+  const files = parsed.map(({ file }) => file).filter((file) => !file.path.endsWith('.test.flow'));
+  const workspace = resolveWorkspace(
+    report,
+    files.filter((file) => folderOf(file.path) === ''),
+  );
+  const campaigns = campaignFolders(files).flatMap(
+    ([folder, own]) => resolveCampaign(workspace, folder, own, input.exists) ?? [],
+  );
+  const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
+  for (const campaign of campaigns) {
+    checkPlanned(report, campaign);
+    checkMissingValues(report, campaign);
+    checkTexts(report, workspace, campaign, input);
+  }
+  const kept = checkConfig(report, input.config, workspace, diagnostics);
+  return { model, diagnostics: sorted(kept) };
+}
+
+function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[]): WorkspaceModel {
+  return {
+    name: workspace.name,
+    timezone: workspace.timezone,
+    locale: workspace.locale,
+    contactHours: workspace.contactHours,
+    profile: [...workspace.profile.values()],
+    enums: [...workspace.enums].map(([name, members]) => ({ name, members })),
+    channels: [...workspace.channels.values()],
+    agents: [...workspace.agents.values()],
+    campaigns,
+  };
+}
+
+/** Each folder that holds flow files, with them. */
+function campaignFolders(files: readonly FileNode[]): readonly (readonly [string, readonly FileNode[]])[] {
+  const folders = new Map<string, FileNode[]>();
+  for (const file of files) {
+    const folder = folderOf(file.path);
+    if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  return [...folders];
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
+function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => (a.file === b.file ? a.span.start - b.span.start : a.file < b.file ? -1 : 1));
+}

@@ -1,0 +1,68 @@
+/** `a != b` and `not a` hold when `a` is missing: said where nobody tested `a is set`. */
+import type { CampaignModel, Expression, Statement } from '../model.ts';
+import type { Report } from '../resolve/context.ts';
+import { partsOf } from '../resolve/privacy.ts';
+
+export function checkMissingValues(report: Report, campaign: CampaignModel): void {
+  if (campaign.exitWhen !== null) checkCondition(report, campaign.exitWhen, new Set());
+  for (const flow of campaign.flows) checkStatements(report, flow.body, new Set());
+}
+
+function checkStatements(report: Report, statements: readonly Statement[], tested: ReadonlySet<string>): void {
+  for (const statement of statements) {
+    switch (statement.kind) {
+      case 'if':
+        checkCondition(report, statement.condition, tested);
+        checkStatements(report, statement.then, new Set([...tested, ...testedIn(statement.condition)]));
+        checkStatements(report, statement.else, tested);
+        break;
+      case 'match':
+      case 'split':
+        for (const arm of statement.arms) checkStatements(report, arm.body, tested);
+        checkStatements(report, statement.else ?? [], tested);
+        break;
+      case 'wait for condition':
+        checkCondition(report, statement.condition, tested);
+        checkStatements(report, statement.else, tested);
+        break;
+      case 'wait for communication':
+        checkStatements(report, statement.else, tested);
+        break;
+      default:
+    }
+  }
+}
+
+function checkCondition(report: Report, condition: Expression, known: ReadonlySet<string>): void {
+  const tested = new Set([...known, ...testedIn(condition)]);
+  visit(condition, (expression) => {
+    const negated = negatedOperands(expression);
+    const missing = negated.find((operand) => mayBeMissing(operand) && !tested.has(operand.text));
+    if (missing !== undefined) report('FLOW214', expression.origin, { text: expression.text, field: missing.text });
+  });
+}
+
+/** What a condition asks `is set` or `is not set` of. */
+function testedIn(condition: Expression): readonly string[] {
+  const tested: string[] = [];
+  visit(condition, (expression) => {
+    if (expression.kind === 'is set') tested.push(expression.operand.text);
+  });
+  return tested;
+}
+
+function negatedOperands(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'not') return [expression.operand];
+  if (expression.kind === 'in' && expression.negated) return [expression.operand];
+  return expression.kind === 'binary' && expression.operator === '!=' ? [expression.left, expression.right] : [];
+}
+
+function mayBeMissing(expression: Expression): boolean {
+  if (expression.kind === 'result') return true;
+  return expression.kind === 'field' && !expression.field.required && expression.field.default === null;
+}
+
+function visit(expression: Expression, see: (expression: Expression) => void): void {
+  see(expression);
+  for (const part of partsOf(expression)) visit(part, see);
+}

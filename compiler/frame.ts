@@ -1,0 +1,123 @@
+/** Diagnostics for people: the message, the lines it is about with all labels, and one edit that mends it. */
+import type { Diagnostic, Label, Severity } from './diagnostics.ts';
+
+/** What a piece of the picture is; colours are the caller's. */
+export type Role = Severity | 'gutter' | 'place' | 'label' | 'help' | 'message';
+export type Paint = (role: Role, text: string) => string;
+
+const plain: Paint = (_role, text) => text;
+
+/** `textOf` gives the text of a file (null if unknown). Ends without line break. */
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  textOf: (file: string) => string | null,
+  paint: Paint = plain,
+): string {
+  const { severity, code, message, span, labels = [], help } = diagnostic;
+  const lines = [`${paint(severity, `${severity} ${code}`)} ${paint('message', message)}`];
+  const marks: Mark[] = [
+    { span, text: '', role: severity },
+    ...labels.map((label: Label) => ({ ...label, role: 'label' as const })),
+  ];
+  const files = [diagnostic.file, ...labels.map((label) => label.span.file).filter((file) => file !== diagnostic.file)];
+  for (const file of new Set(files))
+    lines.push(
+      ...frame(
+        file,
+        textOf(file),
+        marks.filter((mark) => mark.span.file === file),
+        paint,
+      ),
+    );
+  if (help !== undefined) lines.push(`${paint('help', '  = ')}${help}`);
+  return lines.join('\n');
+}
+
+/** Versioned: fields are only added. Lines and columns count from 1, columns in UTF-16 units. */
+export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) => string | null): unknown {
+  const { code, severity, message, help, labels = [] } = diagnostic;
+  const place = (span: Diagnostic['span']) => ({
+    file: span.file,
+    line: span.line,
+    column: columnOf(textOf(span.file), span.start),
+    start: span.start,
+    end: span.end,
+  });
+  return {
+    code,
+    severity,
+    message,
+    ...place(diagnostic.span),
+    labels: labels.map((label) => ({ ...place(label.span), text: label.text })),
+    help: help ?? null,
+  };
+}
+
+interface Mark {
+  readonly span: Diagnostic['span'];
+  readonly text: string;
+  readonly role: Role;
+}
+
+function frame(file: string, text: string | null, marks: readonly Mark[], paint: Paint): string[] {
+  const first = marks[0]!;
+  if (text === null || text === '') return [`  ${paint('place', file)}`];
+  const place = `${file}:${first.span.line}:${columnOf(text, first.span.start)}`;
+  const source = text.split(/\r\n|\r|\n/);
+  const starts = lineStarts(text);
+  const shown = [...new Set(marks.map((mark) => lineAt(starts, mark.span.start)))].sort((a, b) => a - b);
+  const width = String(shown.at(-1)! + 1).length;
+  const gutter = (label: string): string => paint('gutter', `${label.padStart(width + 2)} │`);
+  const lines = [`${' '.repeat(width + 2)} ${paint('gutter', '┌─')} ${paint('place', place)}`];
+  shown.forEach((line, index) => {
+    if (index > 0 && line > shown[index - 1]! + 1) lines.push(paint('gutter', `${'…'.padStart(width + 2)}`));
+    const content = source[line] ?? '';
+    lines.push(`${gutter(String(line + 1))} ${expandTabs(content)}`.trimEnd());
+    for (const mark of marks.filter((other) => lineAt(starts, other.span.start) === line)) {
+      lines.push(`${gutter('')} ${underline(content, mark, starts[line]!, paint)}`);
+    }
+  });
+  return lines;
+}
+
+/** Carets under what the mark covers of this line, at least one. */
+function underline(content: string, mark: Mark, lineStart: number, paint: Paint): string {
+  const from = Math.min(mark.span.start - lineStart, content.length);
+  const to = Math.min(Math.max(mark.span.end - lineStart, from + 1), Math.max(content.length, from + 1));
+  const before = columns(expandTabs(content.slice(0, from)));
+  const length = Math.max(1, columns(expandTabs(content.slice(0, to))) - before);
+  return `${' '.repeat(before)}${paint(mark.role, '^'.repeat(length) + (mark.text === '' ? '' : ` ${mark.text}`))}`;
+}
+
+function expandTabs(text: string): string {
+  return text.replaceAll('\t', '  ');
+}
+
+/** Places on the screen: one per code point; wide signs take two, combining ones none. */
+function columns(text: string): number {
+  let width = 0;
+  for (const sign of text)
+    width += /\p{M}/u.test(sign)
+      ? 0
+      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
+            sign,
+          )
+        ? 2
+        : 1;
+  return width;
+}
+
+function lineStarts(text: string): readonly number[] {
+  return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+}
+
+function lineAt(starts: readonly number[], offset: number): number {
+  const line = starts.findIndex((start) => start > offset);
+  return line === -1 ? starts.length - 1 : line - 1;
+}
+
+function columnOf(text: string | null, offset: number): number {
+  if (text === null) return 1;
+  const starts = lineStarts(text);
+  return offset - starts[lineAt(starts, offset)]! + 1;
+}

@@ -1,0 +1,244 @@
+/** The files of one folder → a campaign. */
+import type {
+  CommunicationNode,
+  Declaration,
+  DeclarationOf,
+  FileNode,
+  Item,
+  Setting,
+  Span,
+  StatementNode,
+} from '../../dsl/ast.ts';
+import { type Clause, campaignSettings, unsupported } from '../catalogue.ts';
+import type { CampaignModel, CommunicationModel, Expression, FieldModel } from '../model.ts';
+import { resolveCommunication } from './communications.ts';
+import { type CampaignScope, type CommunicationSketch, declare, type Report, type WorkspaceScope } from './context.ts';
+import { resolveCondition } from './expressions.ts';
+import { resolveFields } from './fields.ts';
+import { resolveFlow } from './flow.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { zoneOf } from './values.ts';
+import { resolveWindow } from './windows.ts';
+
+/** Null without a `campaign` declaration (reported). */
+export function resolveCampaign(
+  workspace: WorkspaceScope,
+  folder: string,
+  files: readonly FileNode[],
+  exists: (path: string) => boolean,
+): CampaignModel | null {
+  const { report } = workspace;
+  const declarations = files.flatMap((file) => file.declarations);
+  for (const declaration of declarations) refuseWorkspaceDeclaration(report, declaration);
+  const campaign = onlyOne(report, declarations, 'campaign');
+  if (campaign === null) {
+    const at = files[0]!.declarations[0]?.span ?? { file: files[0]!.path, line: 1, start: 0, end: 0 };
+    report('FLOW502', { ...at, end: at.start }, { folder, meant: folder.split('/').at(-1)!.replace(/\W/g, '_') });
+  }
+  const owner = {
+    is: `Campaign \`${campaign?.name.text ?? folder}\``,
+    span: campaign?.name.span ?? nowhere(files),
+    place: 'campaign' as const,
+  };
+  const items = campaign?.items ?? [];
+  const settings = readSettings(report, owner, items, campaignSettings);
+  const defaults = items.flatMap((item) =>
+    item.kind === 'defaults' ? item.items.filter((inner) => inner.kind === 'setting') : [],
+  );
+  const scope: CampaignScope = {
+    ...sketch(workspace, declarations, defaults),
+    folder,
+    exists: (path) => exists(`${folder}/${path}`),
+  };
+  const communications: CommunicationModel[] = [];
+  const resultAgents = [...scope.communications.values()].flatMap((known) => known.agent ?? []);
+  const exitWhen = exitCondition(scope, items);
+  for (const declaration of declarations) {
+    if (declaration.kind !== 'shared communication') continue;
+    const shared = resolveCommunication({ ...scope, resultAgents }, declaration.communication, 'shared', defaults);
+    if (shared !== null) communications.push(shared);
+  }
+  const flows = declarations
+    .filter((declaration) => declaration.kind === 'flow')
+    .map((flow) => resolveFlow(scope, flow, defaults, (made) => communications.push(made)));
+  if (campaign === null) return null;
+  return {
+    name: campaign.name.text,
+    title: campaign.title?.value ?? null,
+    folder,
+    timezone: timezoneOf(report, settings) ?? workspace.timezone,
+    contactHours: contactHoursOf(workspace, settings),
+    onEdit: settings.choice('on_edit', 'on_edit choice') ?? 'finish',
+    exitWhen,
+    participant: [...scope.participant.values()],
+    communications,
+    flows,
+    origin: campaign.span,
+  };
+}
+
+export function timezoneOf(report: Report, settings: Settings): string | null {
+  const text = settings.text('timezone');
+  return text && zoneOf(report, text);
+}
+
+export function contactHoursOf(
+  names: Parameters<typeof resolveWindow>[0],
+  settings: Settings,
+): ReturnType<typeof resolveWindow> {
+  const written = settings.window('contact_hours');
+  return written && resolveWindow(names, written.parts);
+}
+
+/** Clauses that are understood and not run yet. */
+export function refuseUnsupported(report: Report, items: readonly Item[]): void {
+  for (const item of items) {
+    if (item.kind === 'broken' || item.kind === 'setting' || !unsupported.has(item.kind)) continue;
+    const help: Partial<Record<Clause, string>> = { 'skip when': 'Test it in the flow: `if … { stop }`.' };
+    report('FLOW190', item.span, { what: `\`${item.kind}\``, help: help[item.kind] ?? 'Take this line out for now.' });
+  }
+}
+
+/** The declaration of the kind; a second one is reported. */
+export function onlyOne<K extends 'workspace' | 'campaign'>(
+  report: Report,
+  declarations: readonly Declaration[],
+  kind: K,
+): DeclarationOf<'workspace' | 'campaign'> | null {
+  const [first, ...more] = declarations.filter((declaration) => declaration.kind === kind) as DeclarationOf<
+    'workspace' | 'campaign'
+  >[];
+  for (const other of more) {
+    report('FLOW504', other.name.span, { what: kind, file: first!.span.file, line: first!.span.line }, [
+      { span: first!.name.span, text: 'first here' },
+    ]);
+  }
+  return first ?? null;
+}
+
+function nowhere(files: readonly FileNode[]): Span {
+  return { file: files[0]!.path, line: 1, start: 0, end: 0 };
+}
+
+function refuseWorkspaceDeclaration(report: Report, declaration: Declaration): void {
+  switch (declaration.kind) {
+    case 'workspace':
+    case 'profile':
+    case 'channel':
+    case 'calendar':
+    case 'window':
+    case 'agent':
+    case 'enum':
+      report(
+        'FLOW503',
+        { ...declaration.span, end: declaration.span.start + declaration.kind.length },
+        { what: declaration.kind, place: 'workspace.flow' },
+      );
+      return;
+    case 'scenario':
+      report(
+        'FLOW503',
+        { ...declaration.span, end: declaration.span.start + declaration.kind.length },
+        { what: 'scenario', place: 'a file ending in .test.flow' },
+      );
+      return;
+    default:
+  }
+}
+
+function exitCondition(scope: CampaignScope, items: readonly Item[]): Expression | null {
+  refuseUnsupported(scope.report, items);
+  const clauses = items.flatMap((item) => (item.kind === 'exit when' ? [item] : []));
+  const [first, second] = clauses;
+  if (second) scope.report('FLOW303', second.span, { name: 'exit when', line: first!.span.line });
+  return first ? resolveCondition({ ...scope, resultAgents: [] }, first.condition, '`exit when`') : null;
+}
+
+/** Everything the campaign's declarations name, before any expression is looked at. */
+function sketch(
+  workspace: WorkspaceScope,
+  declarations: readonly Declaration[],
+  defaults: readonly Setting[],
+): Omit<CampaignScope, 'folder' | 'exists'> {
+  const { report } = workspace;
+  const participant = new Map<string, FieldModel>();
+  const communications = new Map<string, CommunicationSketch>();
+  const flows = new Map<string, { entered: boolean; span: Span }>();
+  const names: Names = { report, defaults, communications, others: new Map(), places: new Map() };
+  const flowPlaces = new Map<string, Span>();
+  for (const declaration of declarations) {
+    if (declaration.kind === 'participant')
+      resolveFields(report, workspace.enums, 'participant', declaration.fields, participant);
+    if (declaration.kind === 'shared communication') nameCommunication(names, declaration.communication);
+    if (declaration.kind !== 'flow') continue;
+    const entered = declaration.items.some((item) => item.kind === 'trigger' && item.words === 'another flow');
+    declare(report, flows, declaration.name, 'a flow', { entered, span: declaration.name.span }, flowPlaces);
+    nameStatements(
+      names,
+      declaration.items.filter((item) => item.kind !== 'trigger' && item.kind !== 'setting'),
+    );
+  }
+  return { workspace, report, participant, communications, flows };
+}
+
+interface Names {
+  readonly report: Report;
+  readonly defaults: readonly Setting[];
+  readonly communications: Map<string, CommunicationSketch>;
+  readonly others: Map<string, null>;
+  readonly places: Map<string, Span>;
+}
+
+function nameStatements(names: Names, statements: readonly StatementNode[]): void {
+  for (const statement of statements) {
+    switch (statement.kind) {
+      case 'communication':
+        nameCommunication(names, statement);
+        break;
+      case 'python':
+        checkName(names.report, statement.name, 'Python action');
+        declare(names.report, names.others, statement.name, 'a Python action', null, names.places);
+        break;
+      case 'if':
+        nameStatements(names, [...statement.then, ...statement.else]);
+        break;
+      case 'wait for':
+        nameStatements(names, statement.otherwise ?? []);
+        break;
+      case 'match':
+        for (const arm of statement.arms) nameStatements(names, arm.body);
+        break;
+      case 'split':
+        checkName(names.report, statement.name, 'split');
+        declare(names.report, names.others, statement.name, 'a split', null, names.places);
+        for (const arm of statement.arms) nameStatements(names, arm.body);
+        break;
+      default:
+    }
+  }
+}
+
+function nameCommunication(names: Names, node: CommunicationNode): void {
+  checkName(names.report, node.name, 'communication');
+  const own = node.items.find((item) => item.kind === 'setting' && item.key.text === 'agent') as Setting | undefined;
+  const value = (own ?? names.defaults.find((setting) => setting.key.text === 'agent'))?.value;
+  const only = value?.kind === 'list' ? value.items[0] : undefined;
+  const agent = only?.kind === 'path' ? only.names[0]!.text : null;
+  declare(
+    names.report,
+    names.communications,
+    node.name,
+    'a communication',
+    { name: node.name.text, agent, span: node.name.span },
+    names.places,
+  );
+}
+
+function checkName(report: Report, name: CommunicationNode['name'], kind: string): void {
+  if (/^(?=.*[A-Z])[A-Z0-9_]+$/.test(name.text)) return;
+  const upper = name.text
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toUpperCase()
+    .replace(/[^A-Z0-9_]/g, '_');
+  report('FLOW209', name.span, { name: name.text, kind, meant: /[A-Z]/.test(upper) ? upper : `HELLO${upper}` });
+}

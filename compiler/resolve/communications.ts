@@ -1,0 +1,191 @@
+/** Communication blocks → models: agent and channel, time, window, texts. */
+import type { CommunicationNode, Setting } from '../../dsl/ast.ts';
+import { expressionWords, windowWords } from '../../dsl/words.ts';
+import {
+  type CommunicationKind,
+  communicationKinds,
+  isCommunicationKind,
+  settingsOf,
+  templateExtensions,
+  unsupported,
+} from '../catalogue.ts';
+import type { AgentModel, CommunicationModel, Expression } from '../model.ts';
+import { describeType } from '../types.ts';
+import { fieldNames, findField, lookUp, suggest } from './context.ts';
+import { type ExpressionScope, resolveExpression } from './expressions.ts';
+import { refusePrivate } from './privacy.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { resolveWindow } from './windows.ts';
+
+/** Null if something it needs is wrong or missing (reported). */
+export function resolveCommunication(
+  scope: ExpressionScope,
+  node: CommunicationNode,
+  planned: 'shared' | 'in a flow',
+  defaults: readonly Setting[],
+): CommunicationModel | null {
+  const kind = node.channelKind.text;
+  if (!isCommunicationKind(kind)) return null;
+  const name = node.name.text;
+  if (unsupported.has(kind)) {
+    scope.report('FLOW190', node.channelKind.span, { what: `\`${kind}\``, help: 'This version sends e-mail only.' });
+  }
+  const owner = { is: `Communication \`${name}\``, span: node.name.span, place: 'communication' as const };
+  const settings = readSettings(scope.report, owner, node.items, settingsOf(kind), defaults);
+  const agent = agentOf(scope, settings);
+  const channel = agent && channelOf(scope, settings, agent, kind, node);
+  const at = baseOf(scope, settings, name);
+  const written = settings.window('window');
+  const window = written && resolveWindow(scope.workspace, written.parts);
+  const durationMs = settings.duration('duration');
+  const rest = {
+    ifPast: settings.choice('if_past', 'send or skip') ?? 'send',
+    spreadMs: settings.duration('spread') ?? 0,
+    uncapped: settings.truth('uncapped') ?? false,
+    template: templateOf(scope, settings, kind, node),
+    startPhrase: kind === 'telegram' ? (settings.text('start_phrase')?.value ?? null) : null,
+    context: contextOf(scope, settings),
+  };
+  if (kind === 'telegram' && agent && rest.startPhrase === null && agent.welcomeMessage === null) {
+    scope.report('FLOW302', node.name.span, {
+      owner: owner.is,
+      name: 'start_phrase',
+      doc: 'the first message; its agent has no `welcome_message`',
+      example: 'start_phrase: "Hello!"',
+    });
+  }
+  if (agent === null || channel === null || at === null || written === null || window === null || durationMs === null)
+    return null;
+  return {
+    name,
+    kind,
+    agent: agent.name,
+    channel,
+    at,
+    window,
+    windowText: windowWords(written.parts),
+    durationMs,
+    ...rest,
+    shared: planned === 'shared',
+    origin: node.span,
+  };
+}
+
+function agentOf(scope: ExpressionScope, settings: Settings): AgentModel | null {
+  const name = settings.name('agent');
+  return name && lookUp(scope.report, scope.workspace.agents, name, 'agent');
+}
+
+/** The channel named, else the agent's only one of this kind. */
+function channelOf(
+  scope: ExpressionScope,
+  settings: Settings,
+  agent: AgentModel,
+  kind: CommunicationKind,
+  node: CommunicationNode,
+): string | null {
+  const { channels } = scope.workspace;
+  const fitting = agent.channels.filter((name) => channels.get(name)?.kind === communicationKinds[kind].channel);
+  const span = settings.get('agent')?.value.span ?? node.name.span;
+  const wanted = settings.name('channel');
+  if (fitting.length === 0) {
+    const has = agent.channels.map((name) => `${name}: ${channels.get(name)?.kind}`).join(', ') || 'none';
+    scope.report('FLOW305', span, { agent: agent.name, kind, has });
+    return null;
+  }
+  if (wanted !== null) {
+    if (lookUp(scope.report, channels, wanted, 'channel') === null) return null;
+    if (fitting.includes(wanted.text)) return wanted.text;
+    scope.report('FLOW307', wanted.span, {
+      channel: wanted.text,
+      kind,
+      agent: agent.name,
+      help: suggest(wanted.text, fitting, ''),
+    });
+    return null;
+  }
+  if (settings.has('channel')) return null;
+  if (fitting.length === 1) return fitting[0]!;
+  scope.report('FLOW306', node.name.span, {
+    agent: agent.name,
+    kind,
+    channels: fitting.join(', '),
+    name: node.name.text,
+    first: fitting[0]!,
+  });
+  return null;
+}
+
+function baseOf(scope: ExpressionScope, settings: Settings, name: string): CommunicationModel['at'] | null {
+  const value = settings.get('at')?.value;
+  if (value === undefined) return null;
+  if (value.kind === 'python')
+    return { kind: 'python', expression: value.code.value, text: `python ${JSON.stringify(value.code.value)}` };
+  const only = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : null;
+  if (only === null) {
+    settings.wrong('at');
+    return null;
+  }
+  const at = resolveExpression(scope, only);
+  if (at === null || !isInstant(scope, at, `\`at\` of \`${name}\``)) return null;
+  return refusePrivate(scope.report, at, '`at`', 'Count from a field that is not private.') ? at : null;
+}
+
+/** A date or a date with time; reported otherwise. */
+export function isInstant(scope: ExpressionScope, expression: Expression, what: string): boolean {
+  if (expression.type.kind === 'date' || expression.type.kind === 'datetime') return true;
+  const help =
+    expression.type.kind === 'duration'
+      ? `Write \`now + ${expression.text}\`.`
+      : 'Write `now`, `today`, or a date field such as `due_date - 3 days`.';
+  scope.report('FLOW204', expression.origin, {
+    what,
+    expected: 'a date or an instant',
+    text: expression.text,
+    actual: describeType(expression.type),
+    help,
+  });
+  return false;
+}
+
+function templateOf(
+  scope: ExpressionScope,
+  settings: Settings,
+  kind: CommunicationKind,
+  node: CommunicationNode,
+): string | null {
+  if (kind !== 'email') return null;
+  const text = settings.text('template');
+  if (!settings.has('template')) {
+    if (node.items.every((item) => item.kind !== 'broken'))
+      scope.report('FLOW314', node.name.span, { name: node.name.text, meant: node.name.text.toLowerCase() });
+    return null;
+  }
+  if (text === null) return null;
+  if (/^[\w-]+(?:\/[\w-]+)*$/.test(text.value)) {
+    const path = `templates/${text.value}`;
+    if (templateExtensions.some((extension) => scope.exists(`${path}.${extension}`))) return path;
+    const extensions = templateExtensions.map((extension) => `.${extension}`);
+    const all = `${scope.folder}/${path}${extensions.join(', ').replace(/, (\.\w+)$/, ' or $1')}`;
+    scope.report('FLOW401', text.span, { name: text.value, path: all, first: `${scope.folder}/${path}.liquid` });
+    return path;
+  }
+  if (/^[/\\]|\.\.|:/.test(text.value))
+    scope.report('FLOW407', text.span, { path: text.value, example: 'template: "hello"' });
+  else
+    scope.report('FLOW304', text.span, {
+      name: 'template',
+      expected: 'the name of a file in templates/, without its extension',
+      found: expressionWords({ kind: 'text', text, span: text.span }),
+      example: 'template: "hello"',
+    });
+  return null;
+}
+
+function contextOf(scope: ExpressionScope, settings: Settings): readonly string[] {
+  return settings.names('context').flatMap((name) => {
+    if (findField(scope, name.text) !== undefined) return [name.text];
+    scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+    return [];
+  });
+}

@@ -1,0 +1,160 @@
+/** Declared fields → field models: types, modifiers, defaults. */
+import type { Expr, FieldNode, Name } from '../../dsl/ast.ts';
+import { expressionWords } from '../../dsl/words.ts';
+import { type FieldType, type FieldTypeName, fieldTypeNames, type Value } from '../../runtime/model/values.ts';
+import { fieldModifiers, reservedFields, systemFields } from '../catalogue.ts';
+import type { FieldModel } from '../model.ts';
+import { assignable, describeType } from '../types.ts';
+import { declare, type Report, suggest } from './context.ts';
+import { dateLiteral } from './values.ts';
+
+type Enums = ReadonlyMap<string, readonly string[]>;
+
+/** Undeclared fields of every profile. */
+export function systemFieldModels(): FieldModel[] {
+  return systemFields.map(({ name, type, private: isPrivate, doc }) => ({
+    name,
+    type: { kind: type },
+    required: name === 'external_id',
+    private: isPrivate,
+    imported: true,
+    default: null,
+    owner: 'profile',
+    description: doc,
+    origin: null,
+  }));
+}
+
+export function resolveFields(
+  report: Report,
+  enums: Enums,
+  owner: FieldModel['owner'],
+  nodes: readonly FieldNode[],
+  into: Map<string, FieldModel>,
+): void {
+  const places = new Map([...into].flatMap(([name, field]) => (field.origin ? [[name, field.origin] as const] : [])));
+  for (const node of nodes) {
+    const { text } = node.name;
+    if (reservedFields.includes(text)) report('FLOW208', node.name.span, { name: text });
+    else if (owner === 'profile' && systemFields.some((field) => field.name === text))
+      report('FLOW213', node.name.span, { name: text });
+    else {
+      const field = resolveField(report, enums, owner, node);
+      if (field !== null) declare(report, into, node.name, 'a field', field, places);
+    }
+  }
+}
+
+function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], node: FieldNode): FieldModel | null {
+  const modifiers = node.modifiers.map((modifier) => modifier.text);
+  for (const modifier of node.modifiers) {
+    if ((fieldModifiers as readonly string[]).includes(modifier.text)) continue;
+    report('FLOW211', modifier.span, { name: modifier.text, help: suggest(modifier.text, fieldModifiers, '') });
+  }
+  const type = resolveType(report, enums, node.type);
+  if (type === null) return null;
+  return {
+    name: node.name.text,
+    type,
+    required: modifiers.includes('required'),
+    private: modifiers.includes('private'),
+    imported: !modifiers.includes('not imported'),
+    default: node.default === null ? null : constantOf(report, node.name.text, node.default, type),
+    owner,
+    description: node.description,
+    origin: node.name.span,
+  };
+}
+
+/** A field type, a declared enum, or members. */
+export function resolveType(report: Report, enums: Enums, names: readonly Name[]): FieldType | null {
+  const [first, ...more] = names;
+  if (first === undefined) return null;
+  if (more.length > 0) return { kind: 'enum', members: membersOf(report, names) };
+  if ((fieldTypeNames as readonly string[]).includes(first.text)) return { kind: first.text as FieldTypeName };
+  const members = enums.get(first.text);
+  if (members !== undefined) return { kind: 'enum', members };
+  report('FLOW210', first.span, {
+    name: first.text,
+    help: suggest(first.text, [...fieldTypeNames, ...enums.keys()], ''),
+  });
+  return null;
+}
+
+/** Members of an enumeration, each once. */
+export function membersOf(report: Report, names: readonly Name[]): readonly string[] {
+  const places = new Map<string, Name['span']>();
+  const members = new Map<string, string>();
+  for (const name of names) declare(report, members, name, 'a member', name.text, places);
+  return [...members.keys()];
+}
+
+/** The value of a default; null (missing) if it is none or wrong. */
+function constantOf(report: Report, name: string, expression: Expr, type: FieldType): Value {
+  const constant = literal(report, expression, type);
+  if (constant === 'reported') return null;
+  if (constant === null) {
+    report('FLOW212', expression.span, { name, text: expressionWords(expression) });
+    return null;
+  }
+  if (assignable(constant.type, type)) return constant.value;
+  report('FLOW204', expression.span, {
+    what: `The default of \`${name}\``,
+    expected: describeType(type),
+    text: expressionWords(expression),
+    actual: describeType(constant.type),
+    help: `Write ${describeType(type)}, or change the type of \`${name}\`.`,
+  });
+  return null;
+}
+
+type Constant = { readonly value: Value; readonly type: FieldType };
+
+function literal(report: Report, expression: Expr, type: FieldType): Constant | null | 'reported' {
+  switch (expression.kind) {
+    case 'missing':
+      return 'reported';
+    case 'boolean':
+      return { value: expression.value, type: { kind: 'boolean' } };
+    case 'text':
+      if (type.kind !== 'enum') return { value: expression.text.value, type: { kind: 'string' } };
+      return member(report, expression.text.value, expression, type.members);
+    case 'number':
+      return numberOf(expression.text, type);
+    case 'unary': {
+      const inner = expression.operator === '-' ? literal(report, expression.operand, type) : null;
+      if (inner === null || inner === 'reported') return inner;
+      return typeof inner.value === 'string'
+        ? { ...inner, value: `-${inner.value}` }
+        : { ...inner, value: -Number(inner.value) };
+    }
+    case 'date':
+    case 'datetime': {
+      const value = dateLiteral(report, expression);
+      return value === null ? 'reported' : { value, type: { kind: expression.kind } };
+    }
+    case 'path': {
+      const [word, ...more] = expression.names;
+      if (more.length > 0 || type.kind !== 'enum') return null;
+      return member(report, word!.text, expression, type.members);
+    }
+    default:
+      return null;
+  }
+}
+
+function numberOf(text: string, type: FieldType): Constant {
+  const whole = !text.includes('.');
+  if (whole && type.kind !== 'numeric') return { value: Number(text), type: { kind: 'integer' } };
+  return { value: text, type: { kind: whole ? 'integer' : 'numeric' } };
+}
+
+function member(report: Report, word: string, expression: Expr, members: readonly string[]): Constant | 'reported' {
+  if (members.includes(word)) return { value: word, type: { kind: 'enum', members: [word] } };
+  report('FLOW207', expression.span, {
+    name: word,
+    enumeration: members.join(' | '),
+    help: suggest(word, members, ''),
+  });
+  return 'reported';
+}

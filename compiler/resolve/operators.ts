@@ -1,0 +1,141 @@
+/** Operators between two expressions: which types may meet, and what comes of it. */
+import type { BinaryOperator, Expr, ExprOf } from '../../dsl/ast.ts';
+import { expressionWords } from '../../dsl/words.ts';
+import type { Expression, Type } from '../model.ts';
+import { comparable, describeType, familyOf, ordered, truth } from '../types.ts';
+import { findField } from './context.ts';
+import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
+
+export function resolveBinary(scope: ExpressionScope, expression: ExprOf<'binary'>): Expression | null {
+  const { operator } = expression;
+  const isLogic = operator === 'and' || operator === 'or';
+  const sides = isLogic ? logicSides(scope, expression) : valueSides(scope, expression);
+  if (sides === null) return null;
+  const [left, right] = sides;
+  if (!isLogic && comparesWithNone(scope, expression, left, right)) return null;
+  const type = resultType(operator, left, right);
+  if (type === null) {
+    scope.report('FLOW205', expression.span, {
+      operator,
+      left: left.text,
+      leftType: describeType(left.type),
+      right: right.text,
+      rightType: describeType(right.type),
+      help: helpFor(operator, left.type, right.type),
+    });
+    return null;
+  }
+  const isPrivate = left.private || right.private;
+  return {
+    kind: 'binary',
+    type,
+    text: expressionWords(expression),
+    private: isPrivate,
+    origin: expression.span,
+    operator,
+    left,
+    right,
+  };
+}
+
+function logicSides(
+  scope: ExpressionScope,
+  { operator, left, right }: ExprOf<'binary'>,
+): [Expression, Expression] | null {
+  const first = resolveCondition(scope, left, `\`${operator}\``);
+  const second = resolveCondition(scope, right, `\`${operator}\``);
+  return first && second && [first, second];
+}
+
+/** A bare word that is no field may be a member of the other side's enumeration: the other side is looked at first. */
+function valueSides(scope: ExpressionScope, { left, right }: ExprOf<'binary'>): [Expression, Expression] | null {
+  if (isBareWord(scope, left) && !isBareWord(scope, right)) {
+    const second = resolveExpression(scope, right);
+    const first = second && resolveExpression(scope, left, second.type);
+    return first && second && [first, second];
+  }
+  const first = resolveExpression(scope, left);
+  const second = first && resolveExpression(scope, right, first.type);
+  return first && second && [first, second];
+}
+
+function isBareWord(scope: ExpressionScope, expression: Expr): boolean {
+  return (
+    expression.kind === 'path' &&
+    expression.names.length === 1 &&
+    findField(scope, expression.names[0]!.text) === undefined
+  );
+}
+
+function comparesWithNone(
+  scope: ExpressionScope,
+  expression: ExprOf<'binary'>,
+  left: Expression,
+  right: Expression,
+): boolean {
+  if (left.type.kind !== 'none' && right.type.kind !== 'none') return false;
+  const value = left.type.kind === 'none' ? right.text : left.text;
+  const meant = expression.operator === '!=' ? `${value} is set` : `${value} is not set`;
+  scope.report('FLOW215', expression.span, { text: expressionWords(expression), meant });
+  return true;
+}
+
+function resultType(operator: BinaryOperator, left: Expression, right: Expression): Type | null {
+  switch (operator) {
+    case 'and':
+    case 'or':
+      return truth;
+    case '==':
+    case '!=':
+      return comparable(left.type, right.type) ? truth : null;
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return ordered(left.type, right.type) ? truth : null;
+    case 'contains':
+      return familyOf(left.type) === 'text' && familyOf(right.type) === 'text' ? truth : null;
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+      return arithmetic(operator, left, right);
+    default:
+      return operator satisfies never;
+  }
+}
+
+function arithmetic(operator: '+' | '-' | '*' | '/', left: Expression, right: Expression): Type | null {
+  const families = [familyOf(left.type), familyOf(right.type)];
+  if (families.every((family) => family === 'number')) {
+    const whole = operator !== '/' && left.type.kind === 'integer' && right.type.kind === 'integer';
+    return { kind: whole ? 'integer' : 'numeric' };
+  }
+  if (operator === '*' || operator === '/') return null;
+  if (families[0] === 'time' && families[1] === 'duration') return shifted(left, right);
+  if (operator === '-' && left.type.kind === 'date' && right.type.kind === 'date') return { kind: 'integer' };
+  return null;
+}
+
+/** Days, weeks and months keep a date a date; hours, minutes and seconds make it an instant. */
+function shifted(time: Expression, duration: Expression): Type {
+  const keepsDate = duration.kind === 'duration' && ['day', 'week', 'month'].includes(duration.duration.unit);
+  return { kind: time.type.kind === 'date' && keepsDate ? 'date' : 'datetime' };
+}
+
+function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
+  const families = [familyOf(left), familyOf(right)];
+  if (families[0] === 'duration' && families[1] === 'time' && operator === '+')
+    return 'Write the date first: `due_date + 3 days`.';
+  if (left.kind === 'integer' && right.kind === 'duration')
+    return 'The difference of two dates is whole days: compare it with a number.';
+  if (left.kind === 'datetime' && right.kind === 'datetime' && operator === '-')
+    return 'Only dates can be subtracted from each other.';
+  if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right))
+    return 'Only numbers, dates, durations and texts have an order; compare with `==` or `in (…)`.';
+  if (['+', '-'].includes(operator)) return 'Allowed are number with number, date with duration, and date minus date.';
+  if (['*', '/'].includes(operator)) return 'Both sides must be numbers.';
+  if (operator === 'contains') return 'Both sides must be texts.';
+  if (left.kind === 'boolean') return 'Write the condition alone, or `not` before it.';
+  return `Write ${describeType(left)} on the right.`;
+}

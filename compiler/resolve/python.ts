@@ -1,0 +1,102 @@
+/** Python actions. */
+import type { Name, SettingValue, StatementOf } from '../../dsl/ast.ts';
+import { defaultValues, pythonSettings } from '../catalogue.ts';
+import type { FieldModel, JsonExpression, PythonModel } from '../model.ts';
+import { fieldNames, findField, suggest } from './context.ts';
+import { type ExpressionScope, resolveExpression } from './expressions.ts';
+import { refusePrivate } from './privacy.ts';
+import { readSettings } from './settings.ts';
+
+export function resolvePython(scope: ExpressionScope, node: StatementOf<'python'>): PythonModel | null {
+  const name = node.name.text;
+  const settings = readSettings(
+    scope.report,
+    { is: `Python action \`${name}\``, span: node.name.span, place: 'python' },
+    node.items,
+    pythonSettings,
+  );
+  const [script, code] = [settings.text('script'), settings.text('code')];
+  const isBroken = node.items.some((item) => item.kind === 'broken');
+  if (settings.has('script') === settings.has('code') && !isBroken) {
+    scope.report('FLOW317', node.name.span, { name, meant: name.toLowerCase() });
+    return null;
+  }
+  if (script && /^[/\\]|(?:^|\/)\.\.(?:\/|$)/.test(script.value)) {
+    scope.report('FLOW407', script.span, { path: script.value, example: 'script: "scripts/score.py"' });
+    return null;
+  }
+  if (script && !scope.exists(script.value))
+    scope.report('FLOW402', script.span, { path: `${scope.folder}/${script.value}` });
+  const params = settings.get('params')?.value;
+  if (params && params.kind !== 'object') settings.wrong('params');
+  const retries = settings.wholeNumber('retries');
+  return {
+    name,
+    script: script?.value ?? null,
+    code: code?.value ?? null,
+    params: params?.kind === 'object' ? entriesOf(scope, params) : [],
+    writes: fieldsOf(scope, settings.names('writes'), 'written'),
+    reads: fieldsOf(scope, settings.names('reads'), 'read'),
+    timeoutMs: settings.duration('timeout') ?? defaultValues.pythonTimeoutMs,
+    retries: retries ?? defaultValues.pythonRetries,
+  };
+}
+
+function entriesOf(
+  scope: ExpressionScope,
+  object: Extract<SettingValue, { kind: 'object' }>,
+): { name: string; value: JsonExpression }[] {
+  const seen = new Map<string, Name>();
+  return object.entries.flatMap(({ name, value }) => {
+    const before = seen.get(name.text);
+    if (before)
+      scope.report('FLOW303', name.span, { name: name.text, line: before.span.line }, [
+        { span: before.span, text: 'first here' },
+      ]);
+    seen.set(name.text, name);
+    const resolved = before ? null : jsonOf(scope, value);
+    return resolved ? [{ name: name.text, value: resolved }] : [];
+  });
+}
+
+function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | null {
+  switch (value.kind) {
+    case 'object':
+      return { kind: 'object', entries: entriesOf(scope, value) };
+    case 'array': {
+      const items = value.items.map((item) => jsonOf(scope, item));
+      return items.every((item) => item !== null) ? { kind: 'list', items } : null;
+    }
+    case 'list': {
+      const expression = resolveExpression(scope, value.items[0]!);
+      if (expression === null) return null;
+      return refusePrivate(
+        scope.report,
+        expression,
+        '`params`',
+        'Name the field in `reads:` instead; the script finds it in `participant`.',
+      )
+        ? { kind: 'expression', expression }
+        : null;
+    }
+    default:
+      scope.report('FLOW304', value.span, {
+        name: 'params',
+        expected: 'values, lists and objects',
+        found: '…',
+        example: 'params: { threshold: 0.7 }',
+      });
+      return null;
+  }
+}
+
+function fieldsOf(scope: ExpressionScope, names: readonly Name[], use: 'written' | 'read'): FieldModel[] {
+  return names.flatMap((name) => {
+    const field = findField(scope, name.text);
+    if (field === undefined)
+      scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+    else if (use === 'written' && name.text === 'external_id') scope.report('FLOW218', name.span, { name: name.text });
+    else return [field];
+    return [];
+  });
+}

@@ -1,0 +1,270 @@
+/** Statements of flows. What is wrong is reported and left out; its neighbours are still looked at. */
+import type { Expr, Name, Setting, StatementNode, StatementOf } from '../../dsl/ast.ts';
+import { assignmentWords, expressionWords } from '../../dsl/words.ts';
+import { unsupported } from '../catalogue.ts';
+import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
+import { listed } from '../syntax.ts';
+import { assignable, describeType } from '../types.ts';
+import { isInstant, resolveCommunication } from './communications.ts';
+import { fieldNames, findField, lookUp, suggest } from './context.ts';
+import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
+import { partsOf, privateField, refusePrivate } from './privacy.ts';
+import { resolvePython } from './python.ts';
+import { durationOf } from './values.ts';
+
+export interface StatementScope extends ExpressionScope {
+  readonly defaults: readonly Setting[];
+  /** Receives the communications written inside the flow. */
+  readonly planned: (communication: CommunicationModel) => void;
+}
+
+export function resolveStatements(scope: StatementScope, nodes: readonly StatementNode[]): Statement[] {
+  nodes.forEach((node, index) => {
+    const next = nodes[index + 1];
+    if (next && (node.kind === 'stop' || node.kind === 'to')) {
+      const why = node.kind === 'stop' ? '`stop`' : `\`to ${node.flow.text}\``;
+      scope.report('FLOW225', next.span, { why });
+    }
+  });
+  return nodes.flatMap((node) => {
+    const statement = resolveStatement(scope, node);
+    return statement === null ? [] : [statement];
+  });
+}
+
+function resolveStatement(scope: StatementScope, node: StatementNode): Statement | null {
+  const origin = node.span;
+  switch (node.kind) {
+    case 'broken':
+      return null;
+    case 'stop':
+      return { kind: 'stop', origin };
+    case 'communication': {
+      const communication = resolveCommunication(scope, node, 'in a flow', scope.defaults);
+      if (communication !== null) scope.planned(communication);
+      return { kind: 'plan', name: node.name.text, origin };
+    }
+    case 'send':
+      return (
+        lookUp(scope.report, scope.communications, node.name, 'communication') && {
+          kind: 'plan',
+          name: node.name.text,
+          origin,
+        }
+      );
+    case 'cancel': {
+      const known = node.names.filter(
+        (name) => lookUp(scope.report, scope.communications, name, 'communication') !== null,
+      );
+      return { kind: 'cancel', names: known.map((name) => name.text), origin };
+    }
+    case 'to':
+      return resolveTo(scope, node);
+    case 'python': {
+      const action = resolvePython(scope, node);
+      return action && { kind: 'python', action, origin };
+    }
+    case 'if': {
+      const condition = resolveCondition(scope, node.condition, '`if`');
+      const [then, otherwise] = [resolveStatements(scope, node.then), resolveStatements(scope, node.else)];
+      return condition && { kind: 'if', condition, then, else: otherwise, origin };
+    }
+    case 'match':
+      return resolveMatch(scope, node);
+    case 'split':
+      return resolveSplit(scope, node);
+    case 'set':
+      return resolveSet(scope, node);
+    case 'wait': {
+      const duration = durationOf(node.duration);
+      if (duration !== null && duration.amount > 0)
+        return { kind: 'wait', duration, text: `wait ${expressionWords(node.duration)}`, origin };
+      if (node.duration.kind !== 'missing') {
+        scope.report('FLOW304', node.duration.span, {
+          name: 'wait',
+          expected: 'a duration',
+          found: expressionWords(node.duration),
+          example: 'wait 3 days` or `wait until due_date',
+        });
+      }
+      return null;
+    }
+    case 'wait until': {
+      const until = resolveExpression(scope, node.until);
+      if (until === null || !isInstant(scope, until, '`wait until`')) return null;
+      if (!refusePrivate(scope.report, until, '`wait until`', 'Wait for a field that is not private.')) return null;
+      return { kind: 'wait until', until, text: `wait until ${until.text}`, origin };
+    }
+    case 'wait for':
+      return resolveWaitFor(scope, node);
+    default:
+      return node satisfies never;
+  }
+}
+
+function resolveTo(scope: StatementScope, node: StatementOf<'to'>): Statement | null {
+  const flow = lookUp(scope.report, scope.flows, node.flow, 'flow');
+  if (flow === null) return null;
+  if (!flow.entered) {
+    scope.report('FLOW220', node.flow.span, { name: node.flow.text }, [{ span: flow.span, text: 'declared here' }]);
+    return null;
+  }
+  return { kind: 'to', flow: node.flow.text, origin: node.span };
+}
+
+function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Statement | null {
+  const subject = resolveExpression(scope, node.subject);
+  const bodies = node.arms.map((arm) => resolveStatements(scope, arm.body));
+  if (subject === null || !refusePrivate(scope.report, subject, '`match`', 'Use `if` instead.')) return null;
+  if (subject.type.kind !== 'enum') {
+    scope.report('FLOW204', subject.origin, {
+      what: '`match`',
+      expected: 'an enumeration',
+      text: subject.text,
+      actual: describeType(subject.type),
+      help: 'Use `if` instead.',
+    });
+    return null;
+  }
+  const { members } = subject.type;
+  const named = new Set<string>();
+  for (const name of node.arms.flatMap((arm) => arm.members)) {
+    if (!members.includes(name.text))
+      scope.report('FLOW207', name.span, {
+        name: name.text,
+        enumeration: members.join(' | '),
+        help: suggest(name.text, members, ''),
+      });
+    else if (named.has(name.text)) scope.report('FLOW231', name.span, { name: name.text });
+    named.add(name.text);
+  }
+  const otherwise = node.arms.findIndex((arm) => arm.otherwise);
+  const left = members.filter((member) => !named.has(member));
+  if (otherwise < 0 && left.length > 0)
+    scope.report('FLOW219', subject.origin, { members: listed(left).replace(/ or (`[^`]*`)$/, ' and $1') });
+  const arms = node.arms.flatMap((arm, index) =>
+    arm.otherwise ? [] : [{ members: arm.members.map((name) => name.text), body: bodies[index]! }],
+  );
+  return { kind: 'match', subject, arms, else: otherwise < 0 ? null : bodies[otherwise]!, origin: node.span };
+}
+
+function resolveSplit(scope: StatementScope, node: StatementOf<'split'>): Statement {
+  const arms = node.arms.flatMap((arm) =>
+    arm.percent === null ? [] : [{ percent: Number(arm.percent), body: resolveStatements(scope, arm.body) }],
+  );
+  const otherwise = node.arms.find((arm) => arm.percent === null);
+  const sum = arms.reduce((total, arm) => total + arm.percent, 0);
+  if (sum > 100 || (sum < 100 && otherwise === undefined))
+    scope.report('FLOW230', node.name.span, { name: node.name.text, sum });
+  if (unsupported.has('split'))
+    scope.report('FLOW190', node.span, { what: '`split`', help: 'Use `if` over a field for now.' });
+  return {
+    kind: 'split',
+    name: node.name.text,
+    arms,
+    else: otherwise ? resolveStatements(scope, otherwise.body) : null,
+    origin: node.span,
+  };
+}
+
+// ── set ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function resolveSet(scope: StatementScope, node: StatementOf<'set'>): Statement | null {
+  const written = new Set<FieldModel>();
+  const assignments = node.assignments.flatMap(({ target, value }) => {
+    const field = targetField(scope, target);
+    if (field === null) return [];
+    if (written.has(field)) scope.report('FLOW303', target[0]!.span, { name: field.name, line: node.span.line });
+    written.add(field);
+    const resolved = valueFor(scope, field, value);
+    return resolved === null ? [] : [{ field, value: resolved }];
+  });
+  if (assignments.length < node.assignments.length) return null;
+  return { kind: 'set', assignments, text: `set ${assignmentWords(node.assignments)}`, origin: node.span };
+}
+
+function targetField(scope: StatementScope, target: readonly Name[]): FieldModel | null {
+  const [first, second] = target;
+  const owner = second ? first!.text : null;
+  const name = second ?? first!;
+  const field =
+    owner === 'participant'
+      ? scope.participant.get(name.text)
+      : owner === 'profile'
+        ? scope.workspace.profile.get(name.text)
+        : owner === null
+          ? findField(scope, name.text)
+          : undefined;
+  if (field === undefined) {
+    scope.report('FLOW201', name.span, {
+      name: target.map((part) => part.text).join('.'),
+      help: suggest(name.text, fieldNames(scope), 'Declare it in `participant { … }`.'),
+    });
+    return null;
+  }
+  if (field.name !== 'external_id') return field;
+  scope.report('FLOW218', name.span, { name: name.text });
+  return null;
+}
+
+function valueFor(scope: StatementScope, field: FieldModel, value: Expr): Expression | null {
+  const resolved = resolveExpression(scope, value, field.type);
+  if (resolved === null) return null;
+  if (!assignable(resolved.type, field.type)) {
+    const help =
+      resolved.type.kind === 'enum' && field.type.kind === 'enum'
+        ? `\`${field.name}\` can only be ${listed(field.type.members)}.`
+        : `Write ${describeType(field.type)}, or change the type of \`${field.name}\`.`;
+    scope.report('FLOW204', resolved.origin, {
+      what: `Field \`${field.name}\``,
+      expected: describeType(field.type),
+      text: resolved.text,
+      actual: describeType(resolved.type),
+      help,
+    });
+    return null;
+  }
+  const leaked = field.private ? null : privateField(resolved);
+  if (leaked === null) return resolved;
+  scope.report('FLOW216', leaked.origin, {
+    where: `The field \`${field.name}\`, which is not private,`,
+    name: leaked.field.name,
+    help: `Declare \`${field.name}\` as \`private\`.`,
+  });
+  return null;
+}
+
+// ── wait for ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): Statement | null {
+  const { condition: waited } = node;
+  const name = waited.kind === 'path' && waited.names.length === 1 ? waited.names[0]!.text : null;
+  const otherwise = resolveStatements(scope, node.otherwise ?? []);
+  const upTo = node.upTo === null ? null : resolveBound(scope, node.upTo);
+  const bound = node.upTo === null ? '' : ` up to ${expressionWords(node.upTo)}`;
+  const rest = { upTo, else: otherwise, text: `wait for ${expressionWords(waited)}${bound}`, origin: node.span };
+  if (name !== null && scope.communications.has(name) && findField(scope, name) === undefined)
+    return { kind: 'wait for communication', name, ...rest };
+  const condition = resolveCondition(scope, waited, '`wait for`');
+  if (condition === null) return null;
+  const clock = timeIn(condition);
+  if (clock !== null) scope.report('FLOW217', clock.origin, { name: clock.kind });
+  return { kind: 'wait for condition', condition, ...rest };
+}
+
+/** A duration or an instant. */
+function resolveBound(scope: StatementScope, node: Expr): Expression | null {
+  const bound = resolveExpression(scope, node);
+  if (bound === null) return null;
+  if (bound.type.kind !== 'duration' && !isInstant(scope, bound, '`up to`')) return null;
+  return refusePrivate(scope.report, bound, '`up to`', 'Use a field that is not private.') ? bound : null;
+}
+
+function timeIn(expression: Expression): Extract<Expression, { kind: 'today' | 'now' }> | null {
+  if (expression.kind === 'today' || expression.kind === 'now') return expression;
+  for (const part of partsOf(expression)) {
+    const found = timeIn(part);
+    if (found !== null) return found;
+  }
+  return null;
+}

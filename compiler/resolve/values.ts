@@ -1,0 +1,73 @@
+/** Constants: durations, times of day, dates, timezones. */
+import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
+import { closest } from '../../dsl/closest.ts';
+import { isZone } from '../../runtime/time/zone.ts';
+import type { Duration } from '../model.ts';
+import type { Report } from './context.ts';
+
+const unitMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+
+/** Minutes since midnight of `HH:MM`, null if there is no such time. `24:00` is 1440. */
+export function minutesOf(text: string): number | null {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  const total = hours * 60 + minutes;
+  return minutes < 60 && total <= 1440 ? total : null;
+}
+
+/** Like {@link minutesOf}, reported. `24:00` only where a window ends. */
+export function timeOfDay(report: Report, text: string, span: Span, end: 'start' | 'end'): number | null {
+  const minutes = minutesOf(text);
+  if (minutes !== null && (minutes < 1440 || end === 'end')) return minutes;
+  report('FLOW309', span, { text });
+  return null;
+}
+
+/** Whether the calendar has the ISO date. */
+export function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** A duration literal (`24 hours` or `HH:MM`); null if the expression is none or it was reported. */
+export function durationOf(expression: Expr): Duration | null {
+  if (expression.kind === 'duration') {
+    const amount = Number(expression.amount);
+    return Number.isSafeInteger(amount) ? { amount, unit: expression.unit } : null;
+  }
+  if (expression.kind !== 'time') return null;
+  const [hours = 0, minutes = 0] = expression.text.split(':').map(Number);
+  return minutes < 60 ? { amount: hours * 60 + minutes, unit: 'minute' } : null;
+}
+
+/** Elapsed milliseconds; null for months, which have no fixed length. */
+export function durationMs(duration: Duration): number | null {
+  return duration.unit === 'month' ? null : duration.amount * unitMs[duration.unit];
+}
+
+/** A timezone in quotes; reported with the nearest known one. */
+export function zoneOf(report: Report, text: TextLiteral): string | null {
+  if (isZone(text.value)) return text.value;
+  const zones = Intl.supportedValuesOf('timeZone');
+  const wanted = text.value.toLowerCase().replaceAll(' ', '_');
+  const meant =
+    zones.find((zone) => zone.toLowerCase() === wanted) ??
+    zones.find((zone) => zone.toLowerCase().endsWith(`/${wanted}`)) ??
+    closest(text.value, zones);
+  report('FLOW310', text.span, {
+    text: text.value,
+    help: `Write ${meant ? `"${meant}"` : 'an IANA name like "Europe/Berlin"'}.`,
+  });
+  return null;
+}
+
+/** ISO text of a date or wall clock literal; reported if there is no such day or time. */
+export function dateLiteral(report: Report, expression: ExprOf<'date'> | ExprOf<'datetime'>): string | null {
+  const date = expression.kind === 'date' ? expression.text : expression.date;
+  if (!isDate(date)) {
+    report('FLOW226', expression.span, { text: date });
+    return null;
+  }
+  if (expression.kind === 'date') return date;
+  const minutes = timeOfDay(report, expression.time, expression.span, 'start');
+  return minutes === null ? null : `${date}T${expression.time.padStart(5, '0')}:00`;
+}

@@ -1,0 +1,276 @@
+/** workspace.flow → everything campaigns refer to. */
+import type { Declaration, DeclarationOf, FileNode, Span } from '../../dsl/ast.ts';
+import type { FieldType } from '../../runtime/model/values.ts';
+import {
+  agentSettings,
+  channelSettings,
+  communicationKinds,
+  defaultValues,
+  isCommunicationKind,
+  unsupported,
+  workspaceSettings,
+} from '../catalogue.ts';
+import type { AgentModel, ChannelModel, FieldModel } from '../model.ts';
+import { contactHoursOf, onlyOne, refuseUnsupported, timezoneOf } from './campaign.ts';
+import { declare, lookUp, type NamedWindow, type Report, suggest, type WorkspaceScope } from './context.ts';
+import { membersOf, resolveFields, resolveType, systemFieldModels } from './fields.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { isDate } from './values.ts';
+import { resolveWindow } from './windows.ts';
+
+export function resolveWorkspace(report: Report, files: readonly FileNode[]): WorkspaceScope {
+  const declarations = files.flatMap((file) => file.declarations);
+  for (const declaration of declarations) refuseCampaignDeclaration(report, declaration);
+  const node = onlyOne(report, declarations, 'workspace');
+  if (node === null)
+    report(
+      'FLOW501',
+      { file: files[0]?.path ?? 'workspace.flow', line: 1, start: 0, end: 0 },
+      { what: files.length > 0 ? 'No `workspace` is declared.' : 'There is no workspace.flow.' },
+    );
+  const enums = resolveEnums(report, declarations);
+  const calendars = resolveCalendars(report, declarations);
+  const windows = resolveWindows(report, declarations, calendars);
+  const profile = new Map<string, FieldModel>(systemFieldModels().map((field) => [field.name, field]));
+  for (const declaration of declarations) {
+    if (declaration.kind === 'profile') resolveFields(report, enums, 'profile', declaration.fields, profile);
+  }
+  const channels = resolveChannels(report, declarations, { report, calendars, windows });
+  const agents = resolveAgents(report, declarations, enums, channels);
+  const settings =
+    node &&
+    readSettings(
+      report,
+      { is: 'The workspace', span: node.name.span, place: 'workspace' },
+      node.items,
+      workspaceSettings,
+    );
+  if (node) refuseUnsupported(report, node.items);
+  return {
+    report,
+    name: node?.name.text ?? '',
+    timezone: (settings && timezoneOf(report, settings)) ?? 'UTC',
+    locale: localeOf(report, settings),
+    contactHours: settings && contactHoursOf({ report, calendars, windows }, settings),
+    enums,
+    profile,
+    channels,
+    calendars,
+    windows,
+    agents,
+  };
+}
+
+function refuseCampaignDeclaration(report: Report, declaration: Declaration): void {
+  const { kind, span } = declaration;
+  if (
+    kind !== 'campaign' &&
+    kind !== 'participant' &&
+    kind !== 'flow' &&
+    kind !== 'shared communication' &&
+    kind !== 'scenario'
+  )
+    return;
+  const what = kind === 'shared communication' ? declaration.communication.channelKind.text : kind;
+  report('FLOW503', { ...span, end: span.start + what.length }, { what, place: 'the folder of a campaign' });
+}
+
+function localeOf(report: Report, settings: Settings | null): string {
+  const text = settings?.text('locale') ?? null;
+  if (text === null) return defaultValues.locale;
+  try {
+    return Intl.getCanonicalLocales(text.value)[0] ?? defaultValues.locale;
+  } catch {
+    report('FLOW304', text.span, {
+      name: 'locale',
+      expected: 'a language tag',
+      found: `"${text.value}"`,
+      example: 'locale: "en-GB"',
+    });
+    return defaultValues.locale;
+  }
+}
+
+function resolveEnums(report: Report, declarations: readonly Declaration[]): ReadonlyMap<string, readonly string[]> {
+  const enums = new Map<string, readonly string[]>();
+  const places = new Map<string, Span>();
+  for (const declaration of declarations) {
+    if (declaration.kind === 'enum')
+      declare(report, enums, declaration.name, 'an enum', membersOf(report, declaration.members), places);
+  }
+  return enums;
+}
+
+function resolveCalendars(
+  report: Report,
+  declarations: readonly Declaration[],
+): ReadonlyMap<string, readonly string[]> {
+  const calendars = new Map<string, readonly string[]>();
+  const places = new Map<string, Span>();
+  for (const declaration of declarations) {
+    if (declaration.kind !== 'calendar') continue;
+    for (const date of declaration.dates) if (!isDate(date.text)) report('FLOW226', date.span, { text: date.text });
+    declare(
+      report,
+      calendars,
+      declaration.name,
+      'a calendar',
+      declaration.dates.map((date) => date.text),
+      places,
+    );
+  }
+  return calendars;
+}
+
+/** In written order, so that a window can be made of earlier ones only: never of itself. */
+function resolveWindows(
+  report: Report,
+  declarations: readonly Declaration[],
+  calendars: WorkspaceScope['calendars'],
+): ReadonlyMap<string, NamedWindow> {
+  const windows = new Map<string, NamedWindow>();
+  const places = new Map<string, Span>();
+  for (const declaration of declarations) {
+    if (declaration.kind !== 'window') continue;
+    const window = resolveWindow({ report, calendars, windows }, declaration.parts);
+    // A broken window still has its name: what uses it is not wrong.
+    declare(report, windows, declaration.name, 'a window', { window: window ?? [], name: declaration.name }, places);
+  }
+  return windows;
+}
+
+function resolveChannels(
+  report: Report,
+  declarations: readonly Declaration[],
+  names: Parameters<typeof resolveWindow>[0],
+): ReadonlyMap<string, ChannelModel> {
+  const channels = new Map<string, ChannelModel>();
+  const places = new Map<string, Span>();
+  for (const node of declarations) {
+    if (node.kind !== 'channel') continue;
+    const kind = node.channelKind.text;
+    const settings = readSettings(
+      report,
+      { is: `Channel \`${node.name.text}\``, span: node.name.span, place: 'channel' },
+      node.items,
+      channelSettings,
+    );
+    refuseUnsupported(report, node.items);
+    const rate = settings.get('rate');
+    if (rate !== null && rate.value.kind !== 'rate') settings.wrong('rate');
+    else if (rate !== null && unsupported.has('rate'))
+      report('FLOW190', rate.span, { what: '`rate`', help: 'Take this line out for now.' });
+    if (!isCommunicationKind(kind)) {
+      report('FLOW202', node.channelKind.span, {
+        kind: 'kind of channel',
+        name: kind,
+        help: suggest(kind, Object.keys(communicationKinds), ''),
+      });
+      places.set(node.name.text, node.name.span);
+      continue;
+    }
+    declare(
+      report,
+      channels,
+      node.name,
+      'a channel',
+      { name: node.name.text, kind, contactHours: contactHoursOf(names, settings), origin: node.span },
+      places,
+    );
+  }
+  return channels;
+}
+
+function resolveAgents(
+  report: Report,
+  declarations: readonly Declaration[],
+  enums: WorkspaceScope['enums'],
+  channels: WorkspaceScope['channels'],
+): ReadonlyMap<string, AgentModel> {
+  const agents = new Map<string, AgentModel>();
+  const places = new Map<string, Span>();
+  const answering = new Map<string, string>();
+  for (const node of declarations) {
+    if (node.kind !== 'agent') continue;
+    const agent = resolveAgent(report, node, enums, channels);
+    declare(report, agents, node.name, 'an agent', agent, places);
+    for (const channel of agent.inbound) {
+      const other = answering.get(channel);
+      if (other)
+        report('FLOW312', node.name.span, {
+          what: `Channel \`${channel}\` already has the inbound agent \`${other}\`.`,
+          help: 'Remove it from one of the two.',
+        });
+      answering.set(channel, node.name.text);
+    }
+  }
+  return agents;
+}
+
+function resolveAgent(
+  report: Report,
+  node: DeclarationOf<'agent'>,
+  enums: WorkspaceScope['enums'],
+  channels: WorkspaceScope['channels'],
+): AgentModel {
+  const settings = readSettings(
+    report,
+    { is: `Agent \`${node.name.text}\``, span: node.name.span, place: 'agent' },
+    node.items,
+    agentSettings,
+  );
+  const namesOf = (setting: string) =>
+    settings.names(setting).filter((name) => lookUp(report, channels, name, 'channel') !== null);
+  if (node.role !== null && node.role.text !== 'inbound') {
+    report('FLOW202', node.role.span, {
+      kind: 'role of an agent',
+      name: node.role.text,
+      help: 'Write `: inbound`, or nothing.',
+    });
+  }
+  const inbound = namesOf('inbound');
+  const own = settings.names('channels').map((name) => name.text);
+  if (inbound.length > 0 && node.role === null) {
+    report('FLOW312', inbound[0]!.span, {
+      what: `Agent \`${node.name.text}\` is not declared as inbound.`,
+      help: `Write \`agent ${node.name.text}: inbound {\`.`,
+    });
+  }
+  for (const name of inbound) {
+    if (!own.includes(name.text))
+      report('FLOW312', name.span, {
+        what: `\`${name.text}\` is not among the channels of agent \`${node.name.text}\`.`,
+        help: 'Add it to `channels:`.',
+      });
+  }
+  const advanced = settings.get('advanced');
+  if (advanced) report('FLOW190', advanced.span, { what: '`advanced`', help: 'Take this line out for now.' });
+  return {
+    name: node.name.text,
+    channels: namesOf('channels').map((name) => name.text),
+    inbound: inbound.map((name) => name.text),
+    silenceMs: settings.duration('silence') ?? defaultValues.silenceMs,
+    welcomeMessage: settings.text('welcome_message')?.value ?? null,
+    task: settings.text('task')?.value ?? null,
+    instructions: settings.text('instructions')?.value ?? null,
+    results: resultsOf(report, node, enums),
+    origin: node.span,
+  };
+}
+
+function resultsOf(
+  report: Report,
+  node: DeclarationOf<'agent'>,
+  enums: WorkspaceScope['enums'],
+): { name: string; type: FieldType }[] {
+  const results = new Map<string, FieldType>();
+  const places = new Map<string, Span>();
+  for (const item of node.items) {
+    if (item.kind !== 'results') continue;
+    for (const field of item.fields) {
+      const type = resolveType(report, enums, field.type);
+      if (type !== null) declare(report, results, field.name, 'a result', type, places);
+    }
+  }
+  return [...results].map(([name, type]) => ({ name, type }));
+}

@@ -1,0 +1,55 @@
+/** Types of expressions: what they are called, which may meet, which may be written where. */
+import { fieldTypes } from './catalogue.ts';
+import type { Type } from './model.ts';
+
+export type Family = 'text' | 'number' | 'truth' | 'time' | 'enum' | 'duration' | 'none';
+
+export const truth: Type = { kind: 'boolean' };
+
+export function familyOf(type: Type): Family {
+  switch (type.kind) {
+    case 'enum':
+    case 'duration':
+    case 'none':
+      return type.kind;
+    default:
+      return fieldTypes[type.kind].family;
+  }
+}
+
+/** With its article: `a date`, `promised or refused`. */
+export function describeType(type: Type): string {
+  switch (type.kind) {
+    case 'enum':
+      return type.members.length > 6
+        ? `one of ${type.members.slice(0, 5).join(', ')} …`
+        : `one of ${type.members.join(', ')}`;
+    case 'duration':
+      return 'a duration';
+    case 'none':
+      return '`none`';
+    default:
+      return fieldTypes[type.kind].a;
+  }
+}
+
+/** Whether values of both can be equal. `none` is the caller's. */
+export function comparable(a: Type, b: Type): boolean {
+  if (a.kind === 'enum' && b.kind === 'enum') return a.members.some((member) => b.members.includes(member));
+  return familyOf(a) === familyOf(b) && familyOf(a) !== 'none';
+}
+
+/** Whether `<` has a meaning between them. */
+export function ordered(a: Type, b: Type): boolean {
+  return comparable(a, b) && ['text', 'number', 'time', 'duration'].includes(familyOf(a));
+}
+
+/** Whether every value of `from` may be written to a field of type `to` (texts are validated when written). */
+export function assignable(from: Type, to: Type): boolean {
+  if (from.kind === 'none') return true;
+  if (from.kind === 'enum')
+    return to.kind === 'string' || (to.kind === 'enum' && from.members.every((member) => to.members.includes(member)));
+  if (to.kind === 'integer') return from.kind === 'integer';
+  if (to.kind === 'date') return from.kind === 'date';
+  return to.kind !== 'enum' && familyOf(from) === familyOf(to);
+}

@@ -1,0 +1,313 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CommitInput, PlannedCommunication, StretchResult } from '../../runtime/activities/port.ts';
+import { applyChange } from '../../runtime/store/changes.ts';
+import { useStore } from './fixture.ts';
+import { type Bench, bench, events, hour, monday, run, who } from './flow-fixture.ts';
+
+const database = useStore();
+let open: Bench | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+async function start(...rest: Parameters<typeof bench> extends [unknown, ...infer R] ? R : never): Promise<Bench> {
+  open = await bench(await database.store(), ...rest);
+  return open;
+}
+
+function planned(
+  result: StretchResult,
+  name: string,
+  id = `payment_reminder/ada/remind:1-x/${name}/1`,
+): PlannedCommunication {
+  return { id, name, kind: 'email', flow: 'remind', hash: 'remind1', plan: result.plans![name]! };
+}
+
+const parked = { kind: 'parked', waitsFor: 'REMINDER', until: null, line: 'flows.flow:9', segment: 'after' } as const;
+const stopped = { kind: 'ended', as: 'stopped' } as const;
+
+function commit(state: CommitInput['state'], plans: readonly PlannedCommunication[] = [], ref = run()): CommitInput {
+  return { who, run: ref, now: monday, state, plans };
+}
+
+const runs = (bench: Bench) => bench.store.db.selectFrom('run').selectAll().orderBy('id').execute();
+const communications = (bench: Bench) =>
+  bench.store.db.selectFrom('communication').selectAll().orderBy('seq').execute();
+
+describe('facts', () => {
+  it('give the decisions and openings of a stretch and begin the run', async () => {
+    const { activities, ...rest } = await start();
+    const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    expect(result.facts).toEqual({ paid: false });
+    expect(result.plans!.REMINDER).toMatchObject({ opening: { opens: monday, closes: monday + 24 * hour } });
+    // The due date is Tuesday the 10th; the office opens at 09:00 in Berlin.
+    expect(result.plans!.OFFICE).toMatchObject({
+      opening: { opens: Date.UTC(2026, 2, 10, 8), until: Date.UTC(2026, 2, 10, 17), label: 'Tue 10 Mar 09:00 Berlin' },
+    });
+    expect(result.plans!.DATED).toMatchObject({ final: { status: 'Failed', reason: 'no_date' } });
+    expect(await runs({ activities, ...rest })).toMatchObject([
+      { id: 'remind:1-x', state: 'running', incarnation: 'first' },
+    ]);
+  });
+
+  it('answer `already` to another incarnation, and to a new run of a person who has left', async () => {
+    const { activities, store } = await start();
+    await activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const again = run('1-x', { incarnation: 'second' });
+    expect(await activities.facts({ who, run: again, stretch: 'start', now: monday })).toEqual({
+      facts: {},
+      already: true,
+    });
+    await store.db.updateTable('participant').set({ exited: true }).execute();
+    expect(await activities.facts({ who, run: run('2-y'), stretch: 'start', now: monday })).toMatchObject({
+      already: true,
+    });
+    expect(await activities.facts({ who, run: run(), stretch: 'start', now: monday })).toMatchObject({
+      facts: { paid: false },
+    });
+  });
+
+  it('fail with a sentence that can be retried when this build lacks the version', async () => {
+    const { activities } = await start();
+    const failing = activities.facts({ who, run: run('1-x', { hash: 'gone' }), stretch: 'start', now: monday });
+    await expect(failing).rejects.toMatchObject({ nonRetryable: false });
+  });
+});
+
+describe('set', () => {
+  const step = { who, run: run(), name: 'attempts = attempts + 1', step: 1, now: monday };
+
+  it('writes once, whatever is repeated, and returns the facts that follow', async () => {
+    const bench = await start({
+      triggers: {
+        remind: [{ on: 'participant updated', fields: [] }],
+        other: [{ on: 'participant updated', fields: [] }],
+      },
+    });
+    expect(await bench.activities.set(step)).toEqual({
+      facts: { 'attempts >= 3': false, outcome: null },
+      touched: ['attempts'],
+    });
+    expect(await bench.activities.set(step)).toEqual({ facts: { 'attempts >= 3': false, outcome: null } });
+    await bench.activities.set({ ...step, step: 2 });
+    expect(await bench.activities.set({ ...step, step: 3 })).toMatchObject({ facts: { 'attempts >= 3': true } });
+    const written = (await events(bench.store)).filter((event) => event.type === 'participantUpdated');
+    // Its own flow is not started by it.
+    expect(written.map((event) => event.starts)).toEqual([['other'], ['other'], ['other']]);
+  });
+
+  it('ends the run with a fault when the value is not one of the field, and names no value', async () => {
+    const { activities } = await start();
+    const failing = activities.set({ ...step, name: 'outcome = nonsense' });
+    await expect(failing).rejects.toMatchObject({
+      type: 'FlowFault',
+      nonRetryable: true,
+      message: 'set outcome = nonsense: the field outcome takes one of promised, refused, unreachable',
+    });
+  });
+
+  it('ends a storm: events that cause each other without time passing', async () => {
+    const bench = await start({ triggers: { other: [{ on: 'participant updated', fields: [] }] } });
+    let cause = (await bench.store.db.selectFrom('event').select('id').executeTakeFirstOrThrow()).id;
+    let failure: unknown;
+    for (let n = 0; n < 60 && !failure; n++) {
+      const ref = run(cause, { event: cause });
+      failure = await bench.activities.set({ ...step, run: ref }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      cause = (
+        await bench.store.db
+          .selectFrom('event')
+          .select('id')
+          .orderBy('number', 'desc')
+          .limit(1)
+          .executeTakeFirstOrThrow()
+      ).id;
+    }
+    expect(failure).toMatchObject({
+      type: 'FlowFault',
+      message: 'storm: 50 events caused each other without time passing',
+    });
+  });
+});
+
+describe('python', () => {
+  const call = (name: string) => ({ who, run: run(), name, step: 1, now: monday });
+
+  it('writes what the script returned, once, and keeps its log with the participant', async () => {
+    const bench = await start();
+    expect(await bench.activities.python(call('SCORE'))).toMatchObject({ touched: ['profile.segment'] });
+    expect(await bench.activities.python(call('SCORE'))).not.toHaveProperty('touched');
+    expect(
+      (await bench.store.db.selectFrom('profile').select('fields').executeTakeFirstOrThrow()).fields,
+    ).toMatchObject({ segment: 'gold' });
+    expect(await bench.store.db.selectFrom('script_log').select(['level', 'text', 'name']).execute()).toEqual([
+      { level: 'info', text: 'hello Ada', name: 'SCORE' },
+    ]);
+  });
+
+  it("fails after its retries with our sentence; the script's words stay in the store", async () => {
+    const bench = await start();
+    const error = await bench.activities.python(call('RAISES')).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({
+      type: 'FlowFault',
+      message:
+        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). Its log is kept with the participant.',
+    });
+    const log = await bench.store.db.selectFrom('script_log').select(['level', 'text', 'line']).execute();
+    expect(log).toHaveLength(2);
+    expect(log[0]).toMatchObject({ level: 'error', line: 2, text: expect.stringContaining('Ada owes 12') });
+  });
+
+  it('refuses fields outside of `writes` and values outside of their type', async () => {
+    const bench = await start();
+    await expect(bench.activities.python(call('WRITES_MORE'))).rejects.toThrow(
+      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). Its log is kept with the participant.',
+    );
+    await expect(bench.activities.python(call('NONSENSE'))).rejects.toThrow(
+      'the field segment takes one of gold, silver',
+    );
+  });
+});
+
+describe('commit', () => {
+  it('writes where the run stands and its plans, and repeats without effect', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const input = commit(parked, [planned(result, 'REMINDER'), planned(result, 'DATED')]);
+    expect(await bench.activities.commit(input)).toEqual({});
+    expect(await bench.activities.commit(input)).toEqual({});
+    expect(await runs(bench)).toMatchObject([
+      { state: 'parked', waits_for: 'REMINDER', line: 'flows.flow:9', segment: 'after' },
+    ]);
+    expect(await communications(bench)).toMatchObject([
+      { name: 'REMINDER', status: 'Planned', channel: 'billing', zone: 'Europe/Berlin', opens: monday },
+      { name: 'DATED', status: 'Failed', reason: 'no_date' },
+    ]);
+    const ends = (await events(bench.store)).filter((event) => event.type === 'communicationEnded');
+    expect(ends).toMatchObject([
+      { communication: { name: 'DATED', status: 'Failed', reason: 'no_date' }, state: 'handled' },
+    ]);
+  });
+
+  it('replaces a plan that is still Planned and drops one whose communication has started', async () => {
+    const bench = await start();
+    const { activities } = bench;
+    const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const first = planned(result, 'REMINDER');
+    await activities.commit(commit(stopped, [first]));
+    const later = { ...planned(result, 'REMINDER', 'second'), plan: result.plans!.OFFICE! };
+    expect(await activities.commit(commit(stopped, [later], run('2-y')))).toEqual({ replaced: { second: first.id } });
+    expect(await communications(bench)).toMatchObject([
+      { id: first.id, opens: Date.UTC(2026, 2, 10, 8), status: 'Planned' },
+    ]);
+    await bench.store.db.updateTable('communication').set({ status: 'Started' }).execute();
+    expect(await activities.commit(commit(stopped, [{ ...later, id: 'third' }], run('3-z')))).toEqual({
+      dropped: ['third'],
+    });
+    expect(await communications(bench)).toHaveLength(1);
+  });
+
+  it('hands over to another flow by one event, however often it is repeated', async () => {
+    const bench = await start({ triggers: { remind: [], escalate: [{ on: 'another flow' }] } });
+    const input = commit({ kind: 'ended', as: 'handed over', to: 'escalate' });
+    await bench.activities.commit(input);
+    await bench.activities.commit(input);
+    const handed = (await events(bench.store)).filter((event) => event.type === 'handedOver');
+    expect(handed).toMatchObject([{ starts: ['escalate'], state: 'pending' }]);
+  });
+
+  it('answers `already` to another incarnation', async () => {
+    const { activities } = await start();
+    await activities.commit(commit(stopped));
+    expect(await activities.commit(commit(stopped, [], run('1-x', { incarnation: 'second' })))).toEqual({
+      already: true,
+    });
+  });
+});
+
+describe('cancel and close', () => {
+  async function withPlan(): Promise<{ bench: Bench; id: string }> {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const plan = planned(result, 'REMINDER');
+    await bench.activities.commit(commit(parked, [plan]));
+    return { bench, id: plan.id };
+  }
+
+  it('cancel ends the open communications and says which, also when repeated', async () => {
+    const { bench, id } = await withPlan();
+    const input = { who, run: run(), name: 'cancel communications', step: 1, now: monday, names: [] };
+    const expected = { ended: [{ id, status: 'Canceled', reason: 'canceled' }] };
+    expect(await bench.activities.cancel(input)).toMatchObject(expected);
+    expect(await bench.activities.cancel(input)).toMatchObject(expected);
+    expect((await events(bench.store)).filter((event) => event.type === 'communicationEnded')).toHaveLength(1);
+    expect(await bench.store.db.selectFrom('outbox').select('state').execute()).toEqual([{ state: 'CANCELED' }]);
+  });
+
+  it('an exit cancels without starting anything', async () => {
+    const { bench, id } = await withPlan();
+    expect(await bench.activities.close({ who, id, now: monday, because: 'exit' })).toEqual({
+      kind: 'ended',
+      status: 'Canceled',
+      reason: 'exited',
+    });
+    expect((await events(bench.store)).at(-1)).toMatchObject({
+      type: 'communicationEnded',
+      starts: [],
+      state: 'handled',
+    });
+  });
+
+  it('the end of its time cancels what was held', async () => {
+    const { bench, id } = await withPlan();
+    expect(await bench.activities.close({ who, id, now: monday, because: 'closes' })).toMatchObject({
+      status: 'Canceled',
+      reason: 'closed',
+    });
+    expect(await bench.activities.close({ who, id, now: monday, because: 'closes' })).toMatchObject({
+      status: 'Canceled',
+      reason: 'closed',
+    });
+  });
+
+  it('silence ends a conversation only when nobody wrote for that long', async () => {
+    const { bench, id } = await withPlan();
+    await bench.store.db
+      .updateTable('communication')
+      .set({ status: 'Started', started: monday, last_message: monday + hour })
+      .execute();
+    const look = (now: number) => bench.activities.close({ who, id, now, because: 'silence' });
+    expect(await look(monday + 24 * hour)).toEqual({ kind: 'open', silenceAt: monday + 25 * hour });
+    expect(await look(monday + 25 * hour)).toEqual({ kind: 'ended', status: 'NoResponse', reason: 'silence' });
+  });
+});
+
+describe('replan', () => {
+  it('moves a planned opening into a changed timezone', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const plan = planned(result, 'OFFICE');
+    await bench.activities.commit(commit(stopped, [plan]));
+    await bench.store.db.transaction().execute((tx) =>
+      applyChange(
+        tx,
+        {
+          campaign: bench.data,
+          externalId: 'ada',
+          fields: { timezone: 'America/New_York' },
+          cause: { kind: 'api' },
+          at: monday,
+        },
+        () => undefined,
+      ),
+    );
+    const plans = await bench.activities.replan({ who, ids: [plan.id], now: monday });
+    expect(plans[plan.id]).toMatchObject({
+      opening: { opens: Date.UTC(2026, 2, 10, 13), label: 'Tue 10 Mar 09:00 New York' },
+    });
+    expect(await communications(bench)).toMatchObject([{ zone: 'America/New_York', opens: Date.UTC(2026, 2, 10, 13) }]);
+  });
+});

@@ -1,0 +1,190 @@
+/** A flow as the compiler would emit it, and activities over a real database with a channel the test controls. */
+
+import { createActivities } from '../../runtime/activities/create.ts';
+import type { ActivityDeps } from '../../runtime/activities/deps.ts';
+import type { KernelActivities, RunRef, Who } from '../../runtime/activities/port.ts';
+import type { ChannelAdapter, HandOff, Outgoing, SendOutcome } from '../../runtime/channels/port.ts';
+import type { CampaignData, CommunicationData, FlowData, TriggerData } from '../../runtime/data/types.ts';
+import type { Fields } from '../../runtime/model/values.ts';
+import { anyTime, type Window } from '../../runtime/model/window.ts';
+import { pythonPool } from '../../runtime/python/pool.ts';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
+import { applyChange } from '../../runtime/store/changes.ts';
+import type { Store } from '../../runtime/store/database.ts';
+import { campaign, complete } from './fixture.ts';
+
+/** 9 March 2026, 10:00 in Berlin. */
+export const monday = Date.UTC(2026, 2, 9, 9);
+export const hour = 3_600_000;
+
+export const office: Window = [{ from: 540, to: 1080, days: [1, 2, 3, 4, 5], except: [] }];
+
+export function mail(name: string, extra: Partial<CommunicationData> = {}): CommunicationData {
+  return {
+    name,
+    kind: 'email',
+    agent: 'collector',
+    channel: 'billing',
+    window: anyTime,
+    windowText: 'any time',
+    contactHours: [],
+    durationMs: 24 * hour,
+    ifPast: 'send',
+    spreadMs: 0,
+    uncapped: false,
+    silenceMs: 24 * hour,
+    origin: 'flows.flow:9',
+    ...extra,
+  };
+}
+
+export const remind: FlowData = {
+  name: 'remind',
+  hash: 'remind1',
+  stretches: {
+    start: {
+      facts: (r) => ({ paid: r.participant.paid === true }),
+      plans: {
+        REMINDER: (r) => ({ kind: 'instant', at: r.now }),
+        OFFICE: (r) => (r.participant.due_date ? { kind: 'date', date: String(r.participant.due_date) } : null),
+        DATED: () => null,
+      },
+    },
+    after: {
+      facts: (r) => ({ 'attempts >= 3': Number(r.participant.attempts) >= 3, outcome: r.participant.outcome ?? null }),
+    },
+  },
+  sets: {
+    'attempts = attempts + 1': {
+      values: (r) => ({ attempts: Number(r.participant.attempts ?? 0) + 1 }),
+      owners: { attempts: 'participant' },
+      then: 'after',
+    },
+    'outcome = nonsense': {
+      values: () => ({ outcome: 'nonsense' }),
+      owners: { outcome: 'participant' },
+      then: 'after',
+    },
+  },
+  pythons: {
+    SCORE: python(
+      'def run(participant, communication, params, log):\n    log.info("hello " + params["who"])\n    return {"segment": "gold"}\n',
+    ),
+    RAISES: python('def run(participant, communication, params, log):\n    raise ValueError("Ada owes 12")\n'),
+    WRITES_MORE: python('def run(participant, communication, params, log):\n    return {"paid": True}\n'),
+    NONSENSE: python('def run(participant, communication, params, log):\n    return {"segment": "bronze"}\n'),
+  },
+  cancels: { 'cancel communications': { then: 'after' } },
+  communications: {
+    REMINDER: mail('REMINDER'),
+    OFFICE: mail('OFFICE', { window: office }),
+    DATED: mail('DATED'),
+    TEMPLATED: mail('TEMPLATED', { template: 'templates/hello' }),
+  },
+};
+
+function python(code: string): FlowData['pythons'][string] {
+  return {
+    code,
+    params: () => ({ who: 'Ada' }),
+    writes: { segment: 'profile' },
+    reads: [],
+    timeoutMs: 5000,
+    retries: 1,
+    then: 'after',
+  };
+}
+
+export const who: Who = { campaign: 'payment_reminder', participant: 'ada' };
+
+export function run(id = '1-x', extra: Partial<RunRef> = {}): RunRef {
+  return { id: `remind:${id}`, flow: 'remind', hash: 'remind1', incarnation: 'first', event: id, ...extra };
+}
+
+export interface Bench {
+  readonly activities: KernelActivities;
+  readonly data: CampaignData;
+  readonly store: Store;
+  /** What the channel was asked to send. */
+  readonly asked: Outgoing[];
+  /** How the channel answers. Default: hands off, then `sent`. */
+  channel(send: (message: Outgoing, handOff: HandOff) => Promise<SendOutcome>): void;
+  /** The machine's clock. */
+  at(now: number): void;
+  close(): Promise<void>;
+}
+
+export async function bench(
+  store: Store,
+  options: {
+    readonly fields?: Fields;
+    readonly deps?: Partial<ActivityDeps>;
+    readonly triggers?: Record<string, TriggerData[]>;
+  } = {},
+): Promise<Bench> {
+  const data = campaign({
+    versions: [remind],
+    ...(options.triggers ? { triggers: options.triggers } : {}),
+  });
+  await setCampaignState(store.db, data.name, 'active');
+  await store.db.transaction().execute((tx) =>
+    applyChange(
+      tx,
+      {
+        campaign: data,
+        externalId: 'ada',
+        fields: { ...complete, email: 'ada@example.com', ...options.fields },
+        cause: { kind: 'import' },
+        at: monday,
+      },
+      () => data,
+    ),
+  );
+  const asked: Outgoing[] = [];
+  let clock = monday;
+  let answer = async (_message: Outgoing, handOff: HandOff): Promise<SendOutcome> =>
+    (await handOff()) ? { kind: 'sent', providerId: 'p1' } : { kind: 'withdrawn' };
+  const adapter: ChannelAdapter = {
+    kind: 'email',
+    send: (message, handOff) => {
+      asked.push(message);
+      return answer(message, handOff);
+    },
+    check: async () => ({ ok: true }),
+    close: async () => {},
+  };
+  const pool = pythonPool();
+  const activities = createActivities({
+    store,
+    campaigns: (name) => (name === data.name ? data : undefined),
+    channels: (name) => (name === 'billing' ? adapter : undefined),
+    python: pool,
+    files: { template: async () => null, script: (_campaign, path) => path },
+    log: () => {},
+    attempt: () => ({ heartbeat: () => {} }),
+    realNow: () => clock,
+    answerGraceMs: 0,
+    pythonRetryMs: 1,
+    ...options.deps,
+  });
+  return {
+    activities,
+    data,
+    store,
+    asked,
+    channel: (send) => {
+      answer = send;
+    },
+    at: (now) => {
+      clock = now;
+    },
+    close: () => pool.close(),
+  };
+}
+
+export const events = (store: Store) =>
+  store.db
+    .selectFrom('event')
+    .select(['number', 'type', 'touched', 'starts', 'communication', 'state'])
+    .orderBy('number')
+    .execute();
