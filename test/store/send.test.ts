@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Opening, SendInput } from '../../runtime/activities/port.ts';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
+import { endCommunication } from '../../runtime/store/ended.ts';
+import { useStore } from './fixture.ts';
+import { type Bench, bench, events, hour, monday, run, who } from './flow-fixture.ts';
+
+const database = useStore();
+let open: Bench | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/** A participant whose communication is planned and due; `input` sends it. */
+async function due(name: 'REMINDER' | 'OFFICE' | 'TEMPLATED' = 'REMINDER', options?: Parameters<typeof bench>[1]) {
+  const made = await bench(await database.store(), options);
+  open = made;
+  const { activities } = made;
+  const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
+  const plan = result.plans![name === 'TEMPLATED' ? 'REMINDER' : name]!;
+  if (!('opening' in plan)) throw new Error('The communication of this test opens.');
+  const { opening } = plan;
+  const id = `payment_reminder/ada/remind:1-x/${name}/1`;
+  const planned = { id, name, kind: 'email', flow: 'remind', hash: 'remind1', plan };
+  await activities.commit({ who, run: run(), now: monday, state: { kind: 'ended', as: 'stopped' }, plans: [planned] });
+  const input: SendInput = {
+    who,
+    id,
+    name,
+    kind: 'email',
+    flow: 'remind',
+    hash: 'remind1',
+    opening,
+    now: opening.opens,
+  };
+  made.at(opening.opens);
+  return { ...made, id, input, opening };
+}
+
+const outbox = async (bench: Bench) =>
+  (await bench.store.db.selectFrom('outbox').select(['state', 'attempts']).execute())[0];
+const status = async (bench: Bench) =>
+  (await bench.store.db.selectFrom('communication').select(['status', 'reason', 'waits']).execute())[0];
+
+describe('a send', () => {
+  it('hands the message over once and starts the communication', async () => {
+    const mailing = await due();
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'started', silenceAt: monday + 24 * hour });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'started', silenceAt: monday + 24 * hour });
+    expect(mailing.asked).toMatchObject([{ kind: 'email', id: mailing.id, to: 'ada@example.com', subject: 'Notification' }]);
+    expect(await outbox(mailing)).toMatchObject({ state: 'SENT' });
+    expect(await status(mailing)).toMatchObject({ status: 'Started' });
+    expect((await events(mailing.store)).at(-1)).toMatchObject({ type: 'communicationUpdated', state: 'handled' });
+  });
+
+  it('two attempts at the same moment hand over one message', async () => {
+    const mailing = await due('REMINDER', { deps: { answerGraceMs: 2000 } });
+    let handed = 0;
+    mailing.channel(async (_message, handOff) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (!(await handOff())) return { kind: 'withdrawn' };
+      handed += 1;
+      return { kind: 'sent' };
+    });
+    const results = await Promise.all([mailing.activities.send(mailing.input), mailing.activities.send(mailing.input)]);
+    expect(results.map((result) => result.kind)).toEqual(['started', 'started']);
+    expect(handed).toBe(1);
+  });
+
+  it('goes on after a worker that died before the hand-off', async () => {
+    const mailing = await due();
+    mailing.channel(() => Promise.reject(new Error('the worker is gone')));
+    await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({ nonRetryable: false });
+    expect(await outbox(mailing)).toEqual({ state: 'RESERVED', attempts: 1 });
+    mailing.channel(async (_message, handOff) => ((await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' }));
+    expect(await mailing.activities.send(mailing.input)).toMatchObject({ kind: 'started' });
+  });
+
+  it('never sends again what a dead worker had handed over: it ends as unknown', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      throw new Error('the worker is gone');
+    });
+    await expect(mailing.activities.send(mailing.input)).rejects.toThrow();
+    expect(await outbox(mailing)).toMatchObject({ state: 'HANDED_OFF' });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
+    expect(mailing.asked).toHaveLength(1);
+    expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
+  });
+
+  it.each([
+    [{ kind: 'failed', reason: 'not_found', detail: '550 ada@example.com' } as const, 'FAILED', 'not_found'],
+    [{ kind: 'unknown', detail: 'closed' } as const, 'UNKNOWN', 'unknown'],
+  ])('ends as the peer says: %o', async (outcome, state, reason) => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return outcome;
+    });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason });
+    expect(await outbox(mailing)).toMatchObject({ state });
+    // The peer's words hold an address: they are in the outbox and nowhere in the event.
+    expect(JSON.stringify(await events(mailing.store))).not.toContain('ada@');
+  });
+
+  it('tries again what the peer did not take, and holds when the channel stays out of reach', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return { kind: 'temporary', detail: '421', channelDown: true, retryAfterMs: 7000 };
+    });
+    for (const attempts of [1, 2]) {
+      await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 7000 });
+      expect(await outbox(mailing)).toEqual({ state: 'RESERVED', attempts });
+    }
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'held', cause: 'channel' });
+    expect(await status(mailing)).toMatchObject({ status: 'Planned', waits: 'channel billing cannot be reached' });
+    expect(await mailing.store.db.selectFrom('hold').select(['cause', 'of']).execute()).toEqual([
+      { cause: 'channel', of: 'billing' },
+    ]);
+  });
+
+  it('is held while the campaign is stopped, and goes on at the next opening after', async () => {
+    const mailing = await due('OFFICE');
+    await setCampaignState(mailing.store.db, mailing.data.name, 'inactive');
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'held', cause: 'campaign stopped' });
+    expect(mailing.asked).toEqual([]);
+    await setCampaignState(mailing.store.db, mailing.data.name, 'active');
+    const later = mailing.opening.opens + 3 * hour;
+    const plan = (await mailing.activities.replan({ who, ids: [mailing.id], now: later }))[mailing.id];
+    expect(plan).toMatchObject({ opening: { opens: later, closes: mailing.opening.closes } });
+    mailing.at(later);
+    const opening = (plan as { opening: Opening }).opening;
+    expect(await mailing.activities.send({ ...mailing.input, opening })).toMatchObject({ kind: 'started' });
+  });
+
+  it('does not hand over when the campaign is stopped in the last moment', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await setCampaignState(mailing.store.db, mailing.data.name, 'inactive');
+      return (await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' };
+    });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'held', cause: 'campaign stopped' });
+    expect(await outbox(mailing)).toMatchObject({ state: 'RESERVED' });
+  });
+
+  it('never hands over outside its window: it waits for the next stretch, or ends when there is none', async () => {
+    const mailing = await due('OFFICE');
+    mailing.channel(async (_message, handOff) => {
+      mailing.at(mailing.opening.until);
+      return (await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' };
+    });
+    const result = await mailing.activities.send(mailing.input);
+    // Duration 24 hours from Tuesday 09:00: Wednesday's window opens when the time is over.
+    expect(result).toEqual({ kind: 'ended', status: 'Canceled', reason: 'closed' });
+    expect(await outbox(mailing)).toMatchObject({ state: 'CANCELED' });
+  });
+
+  it('gives the next stretch when the time to send spans two', async () => {
+    const mailing = await due('OFFICE');
+    const closes = mailing.opening.opens + 30 * hour;
+    mailing.at(mailing.opening.until);
+    expect(await mailing.activities.send({ ...mailing.input, opening: { ...mailing.opening, closes } })).toMatchObject({
+      kind: 'held',
+      cause: 'window',
+      next: { opens: Date.UTC(2026, 2, 11, 8), until: closes, closes, label: 'Wed 11 Mar 09:00 Berlin' },
+    });
+    expect(mailing.asked).toEqual([]);
+  });
+
+  it('fails visibly without an address, and when the template is missing', async () => {
+    const without = await due('REMINDER', { fields: { email: null } });
+    expect(await without.activities.send(without.input)).toEqual({
+      kind: 'ended',
+      status: 'Failed',
+      reason: 'no_address',
+    });
+    await without.close();
+    const broken = await due('TEMPLATED');
+    expect(await broken.activities.send(broken.input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'content' });
+    expect((await events(broken.store)).at(-1)).toMatchObject({ type: 'communicationEnded' });
+  });
+
+  it('leaves nothing once it was canceled, and a cancel after the hand-off keeps the later answer quiet', async () => {
+    const mailing = await due();
+    await mailing.activities.close({ who, id: mailing.id, now: monday, because: 'exit' });
+    expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Canceled', reason: 'exited' });
+    expect(mailing.asked).toEqual([]);
+    await mailing.close();
+
+    const late = await due();
+    late.channel(async (_message, handOff) => {
+      await handOff();
+      await late.activities.close({ who, id: late.id, now: monday, because: 'exit' });
+      return { kind: 'sent' };
+    });
+    expect(await late.activities.send(late.input)).toEqual({ kind: 'ended', status: 'Canceled', reason: 'exited' });
+    expect(await outbox(late)).toMatchObject({ state: 'SENT' });
+    expect((await events(late.store)).filter((event) => event.type.startsWith('communication'))).toHaveLength(1);
+  });
+});
+
+describe('an end reported from outside', () => {
+  it('is written with its event, once, with checked results', async () => {
+    const mailing = await due('REMINDER', {
+      triggers: { remind: [], follow_up: [{ on: 'communication ended', names: ['REMINDER'] }] },
+    });
+    await mailing.activities.send(mailing.input);
+    const end = { id: mailing.id, status: 'Completed' as const, reason: 'agent_completed' as const, at: monday + hour };
+    await expect(endCommunication(mailing.store, { ...end, results: { outcome: 'maybe' } }, mailing.data)).rejects.toThrow(
+      'The result outcome cannot be "maybe": expected one of promised, refused.',
+    );
+    expect(await endCommunication(mailing.store, { ...end, results: { outcome: 'promised' } }, mailing.data)).toBe(true);
+    expect(await endCommunication(mailing.store, { ...end, status: 'Failed', reason: 'unknown' }, mailing.data)).toBe(false);
+    expect((await events(mailing.store)).at(-1)).toMatchObject({
+      type: 'communicationEnded',
+      starts: ['follow_up'],
+      communication: { name: 'REMINDER', status: 'Completed', reason: 'agent_completed' },
+      state: 'pending',
+    });
+    expect(await mailing.activities.close({ who, id: mailing.id, now: monday + hour, because: 'silence' })).toMatchObject({
+      status: 'Completed',
+    });
+    await expect(endCommunication(mailing.store, { ...end, id: 'nobody' }, mailing.data)).rejects.toThrow(
+      'There is no communication "nobody"',
+    );
+  });
+});
