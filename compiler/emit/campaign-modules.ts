@@ -76,28 +76,30 @@ export function campaignDataModule(campaign: CompiledCampaign, path: string): Mo
             writer.line(`exitWhen: ${exit},`);
             writer.line(`exitReads: ${literal(namesRead(model.exitWhen))},`);
           }
-          block(
-            writer,
-            'flows: {',
-            () => {
-              for (const { model: flow, hash } of campaign.flows) {
-                const triggers = flow.triggers.map(trigger);
-                const whole = object([['hash', quoted(hash)] as const, ['triggers', literal(triggers)]]);
-                const one = `${key(flow.name)}: ${whole},`;
-                if (one.length <= lineWidth - 4) {
-                  writer.line(one);
-                  continue;
+          if (campaign.flows.length === 0) writer.line('flows: {},');
+          else
+            block(
+              writer,
+              'flows: {',
+              () => {
+                for (const { model: flow, hash } of campaign.flows) {
+                  const triggers = flow.triggers.map(trigger);
+                  const whole = object([['hash', quoted(hash)] as const, ['triggers', literal(triggers)]]);
+                  const one = `${key(flow.name)}: ${whole},`;
+                  if (one.length <= lineWidth - 4) {
+                    writer.line(one);
+                    continue;
+                  }
+                  writer.line(`${key(flow.name)}: {`);
+                  writer.indent(() => {
+                    writer.line(`hash: ${quoted(hash)},`);
+                    writeData(writer, 'triggers', triggers);
+                  });
+                  writer.line('},');
                 }
-                writer.line(`${key(flow.name)}: {`);
-                writer.indent(() => {
-                  writer.line(`hash: ${quoted(hash)},`);
-                  writeData(writer, 'triggers', triggers);
-                });
-                writer.line('},');
-              }
-            },
-            '},',
-          );
+              },
+              '},',
+            );
           writer.line(`versions: [${all.flatMap(({ imports }) => imports.map((each) => each.local)).join(', ')}],`);
         },
         '};',
