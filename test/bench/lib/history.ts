@@ -71,10 +71,11 @@ function count(events: readonly Event[]): Record<string, number> {
       }
     }
   }
-  // docs.temporal.io/evaluate/cloud/actions: start 1, signal 1, timer 1, activity 1 and each retry, all markers of one
-  // workflow task together 1, search attributes 1 (TemporalChangeVersion exempt), child 2.
+  // docs.temporal.io/evaluate/cloud/actions: start 1, signal 1, both together by signalWithStart 1, timer 1, activity 1 and
+  // each retry, all markers of one workflow task together 1, search attributes 1 (TemporalChangeVersion exempt), child 2.
+  const signalledWithStart = events[1]?.eventType === type.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
   const actions =
-    1 +
+    (signalledWithStart ? 0 : 1) +
     n.signals +
     n.timers +
     n.activities +
