@@ -160,7 +160,7 @@ async function follow(
   const reached = work.flatMap((item) => reach(item, byProfile, campaigns));
   const known = reached.filter((item) => !item.created).map((item) => item.participant.id);
   const active = await activeCampaigns(tx);
-  const open = new Set([...(await openParticipants(tx, known)), ...(await awaitedParticipants(tx, known))]);
+  const open = await openParticipants(tx, known);
   const communications = await communicationsFor(tx, reached);
   const exits = reached.map((item) => exitOf(item, communications.get(item.participant.id) ?? []));
   await saveFields(
@@ -240,13 +240,7 @@ async function communicationsFor(tx: Tx, reached: readonly Reached[]): Promise<M
   return readers.length === 0 ? new Map() : communicationsOf(tx, readers);
 }
 
-/** Events looked back on for a run that is about to begin. */
-const recentEvents = 20;
-
-/**
- * Those with a run that has not ended, a communication without a final status, or a run about to begin: its event was
- * signalled but the run has written nothing yet. It may have read the record a moment ago, so it must hear of a change.
- */
+/** Those with a run that has not ended or a communication without a final status. */
 export async function openParticipants(tx: Db | Tx, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const { rows } = await sql<{ participant_id: number }>`
@@ -254,22 +248,6 @@ export async function openParticipants(tx: Db | Tx, ids: readonly number[]): Pro
     union
     select participant_id from communication
     where participant_id = any(${ids}::bigint[]) and status in ('Planned', 'Started', 'Delivered', 'Read', 'Replied')
-    union
-    select event.participant_id from event join participant on participant.id = event.participant_id
-    where participant.id = any(${ids}::bigint[]) and event.number > participant.last_event - ${recentEvents}
-      and event.state = 'signalled' and jsonb_array_length(event.starts) > 0
-      and not exists (
-        select from run, jsonb_array_elements_text(event.starts) as flow
-        where run.participant_id = event.participant_id and run.id = flow || ':' || event.id)
   `.execute(tx);
   return new Set(rows.map((row) => row.participant_id));
-}
-
-/** Those whose events a relay is signalling at this moment: one of them may be starting a run that has read the record. */
-export async function awaitedParticipants(tx: Tx, ids: readonly number[]): Promise<ReadonlySet<number>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: number }>`
-    select id from participant where id = any(${ids}::bigint[]) and leased_until > now()
-  `.execute(tx);
-  return new Set(rows.map((row) => row.id));
 }

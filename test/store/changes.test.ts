@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { CampaignData } from '../../runtime/data/types.ts';
 import type { Fields } from '../../runtime/model/values.ts';
@@ -99,18 +98,6 @@ describe('a change of a record', () => {
     await change(store, data, complete);
     await change(store, data, { paid: true });
     expect((await events(store))[1]).toMatchObject({ type: 'participantUpdated', starts: [], state: 'handled' });
-  });
-
-  it('signals an event that meets a run about to begin: it may have read the record already', async () => {
-    const data = campaign();
-    const store = await running(data);
-    await change(store, data, complete);
-    await store.db.updateTable('participant').set({ leased_until: sql<Date>`now() + interval '1 minute'` }).execute();
-    await change(store, data, { paid: true });
-    await store.db.updateTable('participant').set({ leased_until: null }).execute();
-    await store.db.updateTable('event').set({ state: 'signalled' }).where('number', '=', 1).execute();
-    await change(store, data, { paid: false });
-    expect((await events(store)).slice(1)).toMatchObject([{ state: 'pending' }, { state: 'pending' }]);
   });
 
   it('signals an event that meets a parked run', async () => {
