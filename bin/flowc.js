@@ -67,9 +67,8 @@ function candidates() {
 function run(node) {
   const program = fromSource ? ['--conditions=flowc-source', source] : [compiled];
   const child = spawn(node, [...program, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // The terminal sends Ctrl-C to the child as well; this process only waits for it to end.
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C at a terminal reaches the child as well, and it minds only the first of two at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`flowc could not start ${node}: ${error.message}.\n`);
     process.exit(3);

@@ -283,7 +283,7 @@ export const liquidFilters: readonly string[] = (
   'group_by has inspect join json jsonify last lstrip map minus modulo newline_to_br normalize_whitespace number_of_words plus pop prepend push ' +
   'raw reject remove remove_first remove_last replace replace_first replace_last reverse round rstrip sample shift size slice slugify sort ' +
   'sort_natural split strip strip_html strip_newlines sum times to_integer truncate truncatewords uniq unshift upcase uri_escape url_decode ' +
-  'url_encode where xml_escape'
+  'url_encode where xml_escape find_exp find_index find_index_exp group_by_exp has_exp hmac_sha256 reject_exp sha256 squish where_exp'
 ).split(' ');
 
 /** Parsed and understood, but nothing runs them yet: a row taken out is a construct switched on. */

@@ -1,5 +1,5 @@
 /** Text of a workspace → model and diagnostics. Pure: files are handed in as text, existence by a port. */
-import type { FileNode } from '../dsl/ast.ts';
+import type { FileNode, Span } from '../dsl/ast.ts';
 import { parse } from '../dsl/parser.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
@@ -8,7 +8,7 @@ import { checkTexts } from './checks/texts.ts';
 import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import type { Report, WorkspaceScope } from './resolve/context.ts';
+import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
 
@@ -35,7 +35,7 @@ export function check(input: CheckInput): Checked {
   const parsed = [...input.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => parse(path, text));
   const doubted = new Set<string>();
   for (const { file, problems } of parsed) {
-    diagnostics.push(...problems.map(syntaxDiagnostic));
+    for (const problem of problems) diagnostics.push(syntaxDiagnostic(problem));
     if (problems.some((problem) => problem.kind !== 'comma')) doubted.add(folderOf(file.path));
   }
   // What a broken line would have declared is missed elsewhere: only the broken line is reported.
@@ -51,6 +51,7 @@ export function check(input: CheckInput): Checked {
   const campaigns = campaignFolders(files).flatMap(
     ([folder, own]) => resolveCampaign(workspace, folder, own, input.exists) ?? [],
   );
+  refuseSameNames(report, campaigns);
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   for (const campaign of campaigns) {
     checkPlanned(report, campaign);
@@ -59,6 +60,13 @@ export function check(input: CheckInput): Checked {
   }
   const kept = checkConfig(report, input.config, workspace, diagnostics);
   return { model, diagnostics: sorted(kept) };
+}
+
+/** Campaigns are told apart by name, not by folder. */
+function refuseSameNames(report: Report, campaigns: readonly CampaignModel[]): void {
+  const places = new Map<string, Span>();
+  for (const { name, origin } of campaigns)
+    declare(report, new Map(), { text: name, span: origin }, 'a campaign', name, places);
 }
 
 function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[]): WorkspaceModel {

@@ -100,6 +100,7 @@ export const diagnosticTable = {
     message: 'The block that `{found}` opens has no `{`.',
     help: 'Add a `{` at the end of this line.',
   },
+  FLOW115: { severity: 'error', title: 'Too much', message: '{what}: it is not read.', help: '{help}' },
   FLOW190: {
     severity: 'error',
     title: 'Not supported yet',
@@ -311,6 +312,13 @@ export const diagnosticTable = {
     title: 'Number out of range',
     message: '`{text}` is outside of what {type} can hold.',
     help: '{help}',
+  },
+
+  FLOW234: {
+    severity: 'error',
+    title: 'Else without bound',
+    message: 'This `else` never runs: it is for a wait that takes too long, and this wait has no bound.',
+    help: 'Add `up to 5 days` before `else`, or remove the `else`.',
   },
 
   FLOW301: { severity: 'error', title: 'Unknown setting', message: '{owner} has no setting `{name}`.', help: '{help}' },

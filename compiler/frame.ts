@@ -63,8 +63,7 @@ function frame(file: string, text: string | null, marks: readonly Mark[], paint:
   const first = marks[0]!;
   if (text === null || text === '') return [`  ${paint('place', file)}`];
   const place = `${file}:${first.span.line}:${columnOf(text, first.span.start)}`;
-  const source = text.split(/\r\n|\r|\n/);
-  const starts = lineStarts(text);
+  const { source, starts } = linesOf(text);
   const shown = [...new Set(marks.map((mark) => lineAt(starts, mark.span.start)))].sort((a, b) => a - b);
   const width = String(shown.at(-1)! + 1).length;
   const gutter = (label: string): string => paint('gutter', `${label.padStart(width + 2)} │`);
@@ -107,17 +106,36 @@ function columns(text: string): number {
   return width;
 }
 
-function lineStarts(text: string): readonly number[] {
-  return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+interface Lines {
+  readonly text: string;
+  readonly source: readonly string[];
+  readonly starts: readonly number[];
 }
 
+/** Many diagnostics of one file come in a row: its lines are found once. */
+let recent: Lines = { text: '', source: [''], starts: [0] };
+
+function linesOf(text: string): Lines {
+  if (recent.text !== text) {
+    const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+    recent = { text, source: text.split(/\r\n|\r|\n/), starts };
+  }
+  return recent;
+}
+
+/** Counts from 0. */
 function lineAt(starts: readonly number[], offset: number): number {
-  const line = starts.findIndex((start) => start > offset);
-  return line === -1 ? starts.length - 1 : line - 1;
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function columnOf(text: string | null, offset: number): number {
   if (text === null) return 1;
-  const starts = lineStarts(text);
+  const { starts } = linesOf(text);
   return offset - starts[lineAt(starts, offset)]! + 1;
 }

@@ -2,6 +2,7 @@
 
 import { durationUnits } from '../dsl/ast.ts';
 import { closest } from '../dsl/closest.ts';
+import { limits } from '../dsl/limits.ts';
 import type { Place, Problem } from '../dsl/problems.ts';
 import { declarationWords } from '../dsl/tokens.ts';
 import {
@@ -126,6 +127,21 @@ export function syntaxDiagnostic(problem: Problem): Diagnostic {
       return diagnose('FLOW111', span, { amount: problem.amount, unit: problem.unit, meant: meantUnit(problem.unit) });
     case 'comma':
       return diagnose('FLOW112', span, {});
+    case 'too large':
+      return diagnose('FLOW115', span, {
+        what: `This file has more than ${limits.characters.toLocaleString('en')} characters`,
+        help: 'Split it into several files of the same folder.',
+      });
+    case 'too deep':
+      return diagnose('FLOW115', span, {
+        what: `Braces and parentheses are nested more than ${limits.nesting} deep`,
+        help: 'Use `to` and a flow of its own for the inner part.',
+      });
+    case 'too long':
+      return diagnose('FLOW115', span, {
+        what: `This expression has more than ${limits.operators} operators`,
+        help: 'Use `in (…)`, or compute a part of it with `set` before.',
+      });
     case 'empty block':
       return diagnose('FLOW113', span, {});
     default:

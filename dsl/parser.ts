@@ -5,6 +5,7 @@
 import type * as Ast from './ast.ts';
 import { balanceBraces, depthsOf } from './braces.ts';
 import { lex } from './lexer.ts';
+import { tooComplex, tooLarge } from './limits.ts';
 import type { Rule } from './parser/expressions.ts';
 import { StatementParser } from './parser/flows.ts';
 import { last } from './parser/recovery.ts';
@@ -196,7 +197,11 @@ let parser: FlowParser | null = null;
 /** Reads one file. Never throws: what cannot be understood becomes a problem, the rest is parsed. At most one problem per line. */
 export function parse(file: string, text: string): { file: Ast.FileNode; problems: readonly Problem[] } {
   parser ??= new FlowParser();
+  const large = tooLarge(file, text);
+  if (large !== null) return unread(file, large);
   const { tokens, comments, problems } = lex(file, text);
+  const complex = tooComplex(file, tokens);
+  if (complex !== null) return unread(file, complex);
   const balanced = balanceBraces(file, tokens);
   parser.file = file;
   parser.problems = [];
@@ -207,6 +212,10 @@ export function parse(file: string, text: string): { file: Ast.FileNode; problem
   const declarations = parser.fileRule();
   const all = [...problems, ...balanced.problems, ...parser.allProblems()];
   return { file: { path: file, declarations, comments }, problems: onePerLine(all) };
+}
+
+function unread(path: string, problem: Problem): ReturnType<typeof parse> {
+  return { file: { path, declarations: [], comments: [] }, problems: [problem] };
 }
 
 /** What was found first (characters, then braces, then grammar) explains the rest of its line. */

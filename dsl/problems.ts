@@ -17,6 +17,8 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'assignment in condition' }
   | { readonly kind: 'unit'; readonly amount: string; readonly unit: string }
   | { readonly kind: 'comma' }
+  /** Not read at all. */
+  | { readonly kind: 'too large' | 'too deep' | 'too long' }
 );
 
 export type Place = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';

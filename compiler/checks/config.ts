@@ -1,13 +1,9 @@
-/** flowc.json: known keys, values of the right kind, channels that exist, and which warnings it turns off. */
+/** What flowc.json says of the workspace: channels that exist, and which warnings it turns off. Its shape is checked when it is read (`runtime/config.ts`). */
 import type { Span } from '../../dsl/ast.ts';
 import { type Code, type Diagnostic, diagnosticTable } from '../diagnostics.ts';
 import { type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
-import { listed } from '../syntax.ts';
 
 const file: Span = { file: 'flowc.json', line: 1, start: 0, end: 0 };
-const topKeys = ['$schema', 'participant_ids', 'python', 'environments', 'checks'];
-const environmentKeys = ['test', 'temporal', 'database_env', 'channels', 'agents', 'python'];
-const channelKeys = ['smtp', 'smtp_env', 'from', 'token_env', 'imap', 'imap_env'];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,59 +14,22 @@ export function checkConfig(
   workspace: WorkspaceScope,
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  if (config === undefined || config === null) return diagnostics;
-  if (!isObject(config)) {
-    report('FLOW505', file, {
-      what: 'flowc.json holds no object.',
-      help: 'Write `{ "environments": { "dev": {} } }`.',
-    });
-    return diagnostics;
-  }
-  checkKeys(report, config, '', topKeys);
-  const { environments, participant_ids: ids, checks } = config;
-  if (ids !== undefined && ids !== 'external_id' && ids !== 'opaque') {
-    report('FLOW505', file, {
-      what: `\`participant_ids\` is ${JSON.stringify(ids)}.`,
-      help: 'Allowed are "external_id" and "opaque".',
-    });
-  }
-  if (environments !== undefined && !isObject(environments))
-    report('FLOW505', file, { what: '`environments` is no object.', help: 'Write `"environments": { "dev": {} }`.' });
+  if (!isObject(config)) return diagnostics;
+  const { environments, checks } = config;
   if (isObject(environments))
     for (const [name, environment] of Object.entries(environments))
-      checkEnvironment(report, workspace, name, environment);
+      if (isObject(environment)) checkChannels(report, workspace, `environments.${name}`, environment.channels);
   const off = isObject(checks) ? checksTurnedOff(report, checks) : new Set<string>();
   return diagnostics.filter((diagnostic) => !(diagnostic.severity === 'warning' && off.has(diagnostic.code)));
 }
 
-function checkEnvironment(report: Report, workspace: WorkspaceScope, name: string, environment: unknown): void {
-  const at = `environments.${name}`;
-  if (!isObject(environment)) {
-    report('FLOW505', file, { what: `\`${at}\` is no object.`, help: `Write \`"${name}": {}\`.` });
-    return;
-  }
-  checkKeys(report, environment, at, environmentKeys);
-  const { channels, test } = environment;
-  if (test !== undefined && typeof test !== 'boolean')
-    report('FLOW505', file, { what: `\`${at}.test\` is ${JSON.stringify(test)}.`, help: 'Write `true` or `false`.' });
+function checkChannels(report: Report, workspace: WorkspaceScope, at: string, channels: unknown): void {
   if (!isObject(channels)) return;
-  for (const [channel, settings] of Object.entries(channels)) {
-    if (!workspace.channels.has(channel)) {
-      report('FLOW505', file, {
-        what: `\`${at}.channels\` names the channel \`${channel}\`, which is not declared.`,
-        help: suggest(channel, [...workspace.channels.keys()], 'Declare it in workspace.flow.'),
-      });
-    } else if (isObject(settings)) checkKeys(report, settings, `${at}.channels.${channel}`, channelKeys);
-  }
-}
-
-function checkKeys(report: Report, object: Json, at: string, known: readonly string[]): void {
-  for (const key of Object.keys(object)) {
-    if (known.includes(key)) continue;
-    const where = at === '' ? 'flowc.json' : `\`${at}\` in flowc.json`;
+  for (const channel of Object.keys(channels)) {
+    if (workspace.channels.has(channel)) continue;
     report('FLOW505', file, {
-      what: `${where} has the unknown key \`${key}\`.`,
-      help: suggest(key, known, `Known are ${listed(known)}.`),
+      what: `\`${at}.channels\` names the channel \`${channel}\`, which is not declared.`,
+      help: suggest(channel, [...workspace.channels.keys()], 'Declare it in workspace.flow.'),
     });
   }
 }

@@ -8,13 +8,16 @@ export function checkMissingValues(report: Report, campaign: CampaignModel): voi
   for (const flow of campaign.flows) checkStatements(report, flow.body, new Set());
 }
 
-function checkStatements(report: Report, statements: readonly Statement[], tested: ReadonlySet<string>): void {
+function checkStatements(report: Report, statements: readonly Statement[], known: ReadonlySet<string>): void {
+  const tested = new Set(known);
   for (const statement of statements) {
     switch (statement.kind) {
       case 'if':
         checkCondition(report, statement.condition, tested);
         checkStatements(report, statement.then, new Set([...tested, ...testedIn(statement.condition)]));
         checkStatements(report, statement.else, tested);
+        // `if x is not set { stop }`: what follows knows of x.
+        if (ends(statement.then)) for (const name of testedIn(statement.condition)) tested.add(name);
         break;
       case 'match':
       case 'split':
@@ -31,6 +34,11 @@ function checkStatements(report: Report, statements: readonly Statement[], teste
       default:
     }
   }
+}
+
+function ends(statements: readonly Statement[]): boolean {
+  const last = statements.at(-1);
+  return last?.kind === 'stop' || last?.kind === 'to';
 }
 
 function checkCondition(report: Report, condition: Expression, known: ReadonlySet<string>): void {

@@ -66,6 +66,7 @@ export function campaignDataModule(campaign: CompiledCampaign, path: string): Mo
         () => {
           writeData(writer, 'workspace', workspace.name);
           writeData(writer, 'name', model.name);
+          if (model.folder !== model.name) writeData(writer, 'folder', model.folder);
           writeData(writer, 'timezone', model.timezone);
           writeData(writer, 'locale', workspace.locale);
           writeData(writer, 'participant', model.participant.map(definition));

@@ -52,7 +52,7 @@ export function literal(value: unknown): string {
   return object(entries.map(([name, part]) => [name, literal(part)] as const));
 }
 
-/** 129600000 → `36 * hour` is for people; the data keeps milliseconds, so the words stand in a comment: `36 hours`. */
+/** Milliseconds in the largest whole unit, for comments beside them: 129600000 is `36 hours`. */
 export function durationWords(ms: number): string {
   const units = [
     ['day', 86_400_000],

@@ -9,7 +9,7 @@ import type {
   Span,
   StatementNode,
 } from '../../dsl/ast.ts';
-import { type Clause, campaignSettings, unsupported } from '../catalogue.ts';
+import { type Clause, campaignSettings, communicationSettings, unsupported } from '../catalogue.ts';
 import type { CampaignModel, CommunicationModel, Expression, FieldModel } from '../model.ts';
 import { resolveCommunication } from './communications.ts';
 import { type CampaignScope, type CommunicationSketch, declare, type Report, type WorkspaceScope } from './context.ts';
@@ -45,6 +45,11 @@ export function resolveCampaign(
   const defaults = items.flatMap((item) =>
     item.kind === 'defaults' ? item.items.filter((inner) => inner.kind === 'setting') : [],
   );
+  for (const item of items) {
+    if (item.kind !== 'defaults') continue;
+    const optional = communicationSettings.map((row) => ({ ...row, required: false }));
+    readSettings(report, { is: '`defaults`', span: item.span, place: 'defaults' }, item.items, optional);
+  }
   const scope: CampaignScope = {
     ...sketch(workspace, declarations, defaults),
     folder,

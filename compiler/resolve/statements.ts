@@ -240,6 +240,7 @@ function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): S
   const { condition: waited } = node;
   const name = waited.kind === 'path' && waited.names.length === 1 ? waited.names[0]!.text : null;
   const otherwise = resolveStatements(scope, node.otherwise ?? []);
+  if (node.otherwise !== null && node.upTo === null) scope.report('FLOW234', node.span, {});
   const upTo = node.upTo === null ? null : resolveBound(scope, node.upTo);
   const bound = node.upTo === null ? '' : ` up to ${expressionWords(node.upTo)}`;
   const rest = { upTo, else: otherwise, text: `wait for ${expressionWords(waited)}${bound}`, origin: node.span };

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { environmentOf, readConfig } from '../../runtime/config.ts';
+import type { Fields } from '../../runtime/model/values.ts';
 import { type OpenWorkspace, openStoreOf } from '../../runtime/open-store.ts';
+import { applyChange } from '../../runtime/store/changes.ts';
 import { connectClient } from '../../runtime/temporal/connect.ts';
 import { startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
 import { flowc, type Outcome, repository } from '../cli/flowc.ts';
@@ -19,6 +21,8 @@ export interface World {
   /** Writes a file of the workspace. */
   write(path: string, text: string): void;
   worker(): Promise<WorkerProcess>;
+  /** Creates or updates one participant, as an API would. */
+  change(campaign: string, externalId: string, fields: Fields): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,7 +34,7 @@ export interface WorkerProcess {
   stop(): Promise<number | null>;
 }
 
-/** Ends what a test started, newest first. */
+/** Texts by path, relative to the workspace. */
 export type Files = Readonly<Record<string, string>>;
 
 export async function startWorld(files: Files): Promise<World> {
@@ -61,7 +65,19 @@ export async function startWorld(files: Files): Promise<World> {
       closing.push(() => started.kill());
       return started;
     };
-    return { folder, workspace, client, flowc: call, write, worker, close };
+    const change = async (campaign: string, externalId: string, fields: Fields) => {
+      const find = (name: string) => workspace.campaigns.find((one) => one.name === name);
+      const given = {
+        campaign: find(campaign)!,
+        externalId,
+        fields,
+        cause: { kind: 'api' as const },
+        at: workspace.now(),
+      };
+      const outcome = await workspace.store.db.transaction().execute((tx) => applyChange(tx, given, find));
+      if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problems));
+    };
+    return { folder, workspace, client, flowc: call, write, worker, change, close };
   } catch (error) {
     await close();
     throw error;

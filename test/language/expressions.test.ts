@@ -112,3 +112,11 @@ describe('a comparison that holds for missing values', () => {
     expect(condition(text).codes).toEqual(codes);
   });
 });
+
+test('a field tested before the run goes on needs no second test', () => {
+  const flows =
+    'flow f {\n  on participant created\n  if outcome is not set { stop }\n  if outcome != promised { stop }\n}\n';
+  expect(checkFiles({ 'workspace.flow': workspace, 'c/a.flow': participant, 'c/f.flow': flows }).diagnostics).toEqual(
+    [],
+  );
+});

@@ -67,7 +67,7 @@ describe('the payment reminder', () => {
 });
 
 describe('the examples of the language reference', () => {
-  const { model, diagnostics } = checkFiles(readFolder(join(fixtures, 'language')));
+  const { model, diagnostics } = checkFiles(readFolder(join(fixtures, 'reference/language')));
 
   test('resolve whole: only what nothing runs yet is reported', () => {
     expect(new Set(diagnostics.map((diagnostic) => diagnostic.code))).toEqual(new Set(['FLOW190']));

@@ -4,7 +4,7 @@ import { lex } from '../../dsl/lexer.ts';
 import { parse } from '../../dsl/parser.ts';
 import { fixtures, readFolder } from './workspace.ts';
 
-const examples = ['language', 'payment_reminder'].flatMap((workspace) =>
+const examples = ['reference/language', 'payment_reminder'].flatMap((workspace) =>
   Object.entries(readFolder(join(fixtures, workspace))).flatMap(([path, text]) =>
     path.endsWith('.flow') ? [[`${workspace}/${path}`, text] as const] : [],
   ),

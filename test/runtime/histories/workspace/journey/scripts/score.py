@@ -1,0 +1,3 @@
+def run(participant, communication, params, log):
+    log.info("scored")
+    return {"score": 7}
