@@ -7,6 +7,7 @@ import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
 import { pythonPool } from './python/pool.ts';
+import type { Db } from './store/database.ts';
 import { startRelay } from './store/relay.ts';
 import { registerWorker, removeWorker } from './store/releases.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
@@ -87,6 +88,7 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
 async function register({ store, campaigns }: OpenWorkspace): Promise<() => Promise<void>> {
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const holds = campaigns.flatMap(versionsOf);
+  await forgetKilled(store.db);
   await registerWorker(store.db, id, holds);
   // A renewal that fails is made up for by the next one; sends and signals notice an unreachable store themselves.
   const timer = setInterval(() => registerWorker(store.db, id, holds).catch(() => {}), registrationMs);
@@ -94,6 +96,23 @@ async function register({ store, campaigns }: OpenWorkspace): Promise<() => Prom
     clearInterval(timer);
     await removeWorker(store.db, id).catch(() => {});
   };
+}
+
+/** A worker of this machine that was killed would keep a new build from being published until its registration lapses. */
+async function forgetKilled(db: Db): Promise<void> {
+  for (const { id } of await db.selectFrom('worker').select('id').execute()) {
+    const pid = id.startsWith(`${hostname()}-`) ? Number(id.slice(hostname().length + 1).split('-')[0]) : 0;
+    if (pid > 0 && !isAlive(pid)) await removeWorker(db, id);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function versionsOf({ name, versions }: CampaignData): string[] {

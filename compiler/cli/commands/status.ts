@@ -1,0 +1,90 @@
+import { isFinal } from '../../../runtime/model/statuses.ts';
+import { campaignOf } from '../../../runtime/open-store.ts';
+import {
+  type CampaignCounts,
+  type CommunicationStatus,
+  campaignCounts,
+  type ParticipantStatus,
+  participantStatuses,
+} from '../../../runtime/store/status.ts';
+import { openingLabel } from '../../../runtime/time/label.ts';
+import { exitCodes } from '../exit.ts';
+import { table } from '../table.ts';
+import { type Format, type RunOptions, say, withStore } from './options.ts';
+
+const shown = 1_000;
+
+/** `flowc status [CAMPAIGN]`: all campaigns in numbers, or one campaign's participants and what each waits for. */
+export async function status(args: readonly string[], options: RunOptions & { format: Format }): Promise<number> {
+  return withStore(options, async (workspace) => {
+    const { db } = workspace.store;
+    if (args[0]) {
+      const { name, timezone } = campaignOf(workspace, args[0]);
+      const participants = await participantStatuses(db, { campaign: name, limit: shown });
+      print({ participants }, options.format, () => participantTable(participants, timezone));
+      if (participants.length === shown) say(`Only the first ${shown} participants are shown.`);
+      return exitCodes.ok;
+    }
+    const counted = new Map((await campaignCounts(db)).map((counts) => [counts.campaign, counts]));
+    const campaigns = workspace.campaigns.map(({ name }) => counted.get(name) ?? untouched(name));
+    print({ campaigns }, options.format, () => campaignTable(campaigns));
+    return exitCodes.ok;
+  });
+}
+
+function print(result: object, format: Format, text: () => string): void {
+  process.stdout.write(format === 'json' ? `${JSON.stringify({ version: 1, ...result }, null, 2)}\n` : text());
+}
+
+function untouched(campaign: string): CampaignCounts {
+  const none = { participants: 0, open: 0, parked: 0, failed: 0, pendingEvents: 0, held: 0, unknown: 0 };
+  return { campaign, state: 'inactive', communications: {}, ...none };
+}
+
+function campaignTable(campaigns: readonly CampaignCounts[]): string {
+  const heads = [
+    'campaign',
+    'state',
+    'participants',
+    'open',
+    'waiting runs',
+    'failed runs',
+    'kept events',
+    'communications',
+  ];
+  const rows = campaigns.map((counts) => {
+    const { campaign, state, participants, open, parked, failed, pendingEvents, communications, held } = counts;
+    const statuses = Object.entries(communications).map(([name, n]) => `${n} ${name}`);
+    const all = [...statuses, ...(held > 0 ? [`${held} held`] : [])].join(', ');
+    return [campaign, state, ...[participants, open, parked, failed, pendingEvents].map(String), all];
+  });
+  return table(heads, rows);
+}
+
+function participantTable(participants: readonly ParticipantStatus[], timezone: string): string {
+  const heads = ['participant', 'timezone', 'communications', 'waits for'];
+  const rows = participants.map((one) => [
+    one.externalId,
+    one.timezone ?? timezone,
+    one.communications.map(({ name, status, reason }) => `${name} ${status}${reason ? ` (${reason})` : ''}`).join(', '),
+    waitsOf(one, one.timezone ?? timezone).join('; '),
+  ]);
+  return table(heads, rows);
+}
+
+function waitsOf(participant: ParticipantStatus, zone: string): string[] {
+  if (participant.exited) return ['left the campaign'];
+  const openings = participant.communications.filter(({ status }) => !isFinal(status)).flatMap(openingOf);
+  const runs = participant.runs.flatMap(({ flow, state, waitsFor, until, line, failure }) => {
+    if (failure) return [`${flow} failed: ${failure}`];
+    if (state !== 'parked' || !waitsFor) return [];
+    const end = until === null ? '' : `, until ${openingLabel(until, zone, Date.now())}`;
+    return [`${waitsFor}${end} (${line})`];
+  });
+  return [...openings, ...runs];
+}
+
+function openingOf({ name, status, label, waits }: CommunicationStatus): string[] {
+  if (waits) return [`${name}: ${waits}`];
+  return status === 'Planned' && label ? [`${name} opens ${label}`] : [];
+}
