@@ -25,7 +25,7 @@ export type Hours = Readonly<Record<Person['kind'], readonly Window[]>>;
 const slackMs = 30 * 60_000;
 
 /** A reminder leaves so many days before the money is due. */
-const daysBefore = 3;
+export const reminderDays = 3;
 
 /** Every full hour of offset is there, and some between. */
 const zones = [
@@ -80,12 +80,12 @@ interface Group {
 export function people(now: Instant, hours: Hours): readonly Person[] {
   const privately = zonesBy(now, hours.private_customer);
   const business = zonesBy(now, hours.business);
-  const soon = (index: number) => index % (daysBefore + 1);
+  const soon = (index: number) => index % (reminderDays + 1);
   const groups: readonly Group[] = [
     { people: 20, kind: 'private_customer', zones: privately.open, dueIn: soon },
     { people: 12, kind: 'private_customer', zones: privately.shut, dueIn: soon },
-    { people: 8, kind: 'private_customer', zones, dueIn: (index) => daysBefore + 1 + 2 * index },
-    { people: 10, kind: 'business', zones: [...business.open, ...business.shut], dueIn: () => daysBefore },
+    { people: 8, kind: 'private_customer', zones, dueIn: (index) => reminderDays + 1 + 2 * index },
+    { people: 10, kind: 'business', zones: [...business.open, ...business.shut], dueIn: () => reminderDays },
   ];
   const drafts = groups.flatMap((group) => Array.from({ length: group.people }, (_, index) => ({ group, index })));
   return mixed(drafts).map(({ group, index }, place) => {

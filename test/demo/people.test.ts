@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { preview, previewOfCommunication } from '../../compiler/analysis/preview.ts';
 import { checkFiles } from '../../compiler/cli/compile.ts';
 import { openWorkspace } from '../../compiler/cli/files.ts';
+import { hoursOf, reminderOf } from '../../scripts/demo/expectation.ts';
 import { csvOf, type Person, people } from '../../scripts/demo/people.ts';
-import { hoursOf, reminderOf } from '../../scripts/demo/reminders.ts';
 
 const { model } = await checkFiles(openWorkspace(join(import.meta.dirname, '../../examples/acme')));
 const campaign = model!.campaigns[0]!;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Catcher, startCatcher } from '../../../runtime/channels/email/catcher.ts';
-import { type EngineOptions, startEngine } from '../../../runtime/engine.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../../runtime/engine.ts';
 import { type OpenWorkspace, openStoreOf } from '../../../runtime/open-store.ts';
 import { publishBuilt } from '../../../runtime/publish.ts';
 import { activeCampaigns, setCampaignState } from '../../../runtime/store/campaigns.ts';
@@ -16,7 +16,7 @@ import { untilInterrupted } from '../until-interrupted.ts';
 import { makeGenerated } from './build.ts';
 import { environmentFor, type RunOptions, say } from './options.ts';
 
-interface Options extends RunOptions {
+export interface DevOptions extends RunOptions {
   readonly startAll?: true;
   readonly catchMail?: true;
 }
@@ -24,14 +24,37 @@ interface Options extends RunOptions {
 /** What runs, in the order in which it was started; ended in the opposite order. */
 type Closing = (() => Promise<unknown>)[];
 
+/** Everything that runs while a workspace is developed. */
+export interface Running {
+  readonly workspace: OpenWorkspace;
+  readonly temporal: Server;
+  readonly engine: Engine;
+  /** Only with `catchMail`. */
+  readonly catcher: Catcher | null;
+}
+
 /** `flowc dev`: builds, then runs server, database, relay and worker until Ctrl-C. */
-export async function dev(_args: readonly string[], options: Options): Promise<number> {
+export async function dev(_args: readonly string[], options: DevOptions): Promise<number> {
+  return withDev(options, async ({ workspace, temporal, engine, catcher }) => {
+    await announce(workspace, temporal, catcher);
+    await untilInterrupted(engine.ended);
+    say('ending …');
+    return exitCodes.ok;
+  });
+}
+
+/**
+ * Builds the workspace, starts all that `flowc dev` runs and ends it after `work`, whatever happens. Without a build that
+ * works nothing starts.
+ * @returns the exit code that `work` gives.
+ */
+export async function withDev(options: DevOptions, work: (running: Running) => Promise<number>): Promise<number> {
   const { folder, environment } = environmentFor(options);
   const files = openWorkspace(options.workspace);
   const made = await makeGenerated(files, 'pretty', undefined);
   if (!made) return exitCodes.problem;
   writeGenerated(folder, made);
-  const closing: Closing = [claim(files.state)];
+  const closing: Closing = [claimWorkspace(files.state)];
   try {
     const [temporal, workspace] = await allOrNone([
       startServer(files.state, environment, closing),
@@ -51,10 +74,7 @@ export async function dev(_args: readonly string[], options: Options): Promise<n
     if (options.startAll) {
       for (const { name } of workspace.campaigns) await setCampaignState(workspace.store.db, name, 'active');
     }
-    await announce(workspace, temporal, catcher);
-    await untilInterrupted(engine.ended);
-    say('ending …');
-    return exitCodes.ok;
+    return await work({ workspace, temporal, engine, catcher });
   } finally {
     for (const close of closing.toReversed()) await close();
   }
@@ -66,7 +86,7 @@ async function allOrNone<A, B, C>(work: [Promise<A>, Promise<B>, Promise<C>]): P
   return Promise.all(work);
 }
 
-interface Server {
+export interface Server {
   readonly target: TemporalTarget;
   readonly uiUrl: string | null;
 }
@@ -99,7 +119,7 @@ async function announce(workspace: OpenWorkspace, temporal: Server, catcher: Cat
 }
 
 /** One `flowc dev` per workspace: two would share a database and a server that either of them ends. */
-function claim(state: string): () => Promise<void> {
+export function claimWorkspace(state: string): () => Promise<void> {
   mkdirSync(state, { recursive: true });
   const file = join(state, 'dev.pid');
   const other = livingPid(file);

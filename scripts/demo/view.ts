@@ -1,0 +1,102 @@
+import { styleText } from 'node:util';
+import { wallLabel } from '../../runtime/time/label.ts';
+import { clockIn } from './expectation.ts';
+import type { Situation, Stage } from './situation.ts';
+
+/** Shows where everybody stands while it changes. */
+export interface View {
+  show(situations: readonly Situation[]): void;
+  /** Takes what is drawn away or leaves it; nothing is shown after it. */
+  end(): void;
+}
+
+const marks: Readonly<Record<Stage, string>> = {
+  imported: '·',
+  sending: '→',
+  delivered: '✓',
+  waiting: '…',
+  ended: '✗',
+};
+
+/** On a terminal a table that is drawn anew in place, else a line for each change. */
+export function viewOn(out: NodeJS.WriteStream): View {
+  return out.isTTY ? redrawn(out) : lines(out);
+}
+
+function redrawn(out: NodeJS.WriteStream): View {
+  let drawn = 0;
+  const clear = () => {
+    if (drawn > 0) out.write(`\x1b[${drawn}A\x1b[J`);
+    drawn = 0;
+  };
+  return {
+    show(situations) {
+      const all = situationTable(situations, Date.now());
+      const room = Math.max(3, out.rows - 3);
+      const shown = all.length > room ? [...all.slice(0, room - 1), `… and ${all.length - room + 1} more`] : all;
+      clear();
+      for (const line of [...shown, '', countsLine(situations)]) out.write(`${line.slice(0, out.columns - 1)}\n`);
+      drawn = shown.length + 2;
+    },
+    end: clear,
+  };
+}
+
+function lines(out: NodeJS.WriteStream): View {
+  const last = new Map<string, string>();
+  return {
+    show(situations) {
+      for (const { expectation, stage, text } of situations) {
+        const { external_id, timezone } = expectation.person;
+        if (stage === 'imported' || last.get(external_id) === text) continue;
+        last.set(external_id, text);
+        const why = stage === 'waiting' && expectation.why ? ` (${expectation.window}; ${expectation.why})` : '';
+        const at = new Date().toISOString().slice(11, 19);
+        out.write(`${at}  ${marks[stage]} ${external_id}  ${timezone}  ${expectation.reminder}: ${text}${why}\n`);
+      }
+    },
+    end: () => {},
+  };
+}
+
+const order: readonly Stage[] = ['ended', 'sending', 'delivered', 'imported', 'waiting'];
+const heads = ['', 'participant', 'timezone', 'there', 'e-mail', 'window', 'state', 'why'] as const;
+
+/** Heading and a line for each person: who has news first, who waits longest last. */
+export function situationTable(situations: readonly Situation[], now: number): readonly string[] {
+  const sorted = [...situations].sort(
+    (a, b) =>
+      order.indexOf(a.stage) - order.indexOf(b.stage) ||
+      a.expectation.opens - b.expectation.opens ||
+      (a.expectation.person.external_id < b.expectation.person.external_id ? -1 : 1),
+  );
+  const rows = sorted.map(({ expectation, stage, text }) => [
+    marks[stage],
+    expectation.person.external_id,
+    expectation.person.timezone,
+    clockIn(expectation.person.timezone, now),
+    expectation.reminder,
+    expectation.window,
+    text,
+    stage === 'waiting' ? (expectation.why ?? '') : '',
+  ]);
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]!.length)));
+  return [[...heads], ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `20 delivered · 30 wait, the next until Sun 22 Nov 00:00 UTC` */
+export function countsLine(situations: readonly Situation[]): string {
+  const count = (wanted: Stage) => situations.filter(({ stage }) => stage === wanted).length;
+  const waiting = situations.filter(({ stage }) => stage === 'waiting').map(({ expectation }) => expectation.opens);
+  const next = waiting.length > 0 ? `, the next until ${wallLabel(Math.min(...waiting), 'UTC')} UTC` : '';
+  const parts = [`${count('delivered')} delivered`, `${count('waiting')} wait${next}`];
+  if (count('sending') > 0) parts.splice(1, 0, `${count('sending')} being sent`);
+  if (count('imported') > 0) parts.push(`${count('imported')} just joined`);
+  if (count('ended') > 0) parts.push(`${count('ended')} ended`);
+  return styleText('bold', parts.join(' · '), { stream: process.stdout });
+}

@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { campaignCounts, participantStatuses } from '../../runtime/store/status.ts';
+import { useStore } from './fixture.ts';
+import { type Bench, bench, hour, monday, run, who } from './flow-fixture.ts';
+
+const database = useStore();
+let open: Bench | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+describe('the status', () => {
+  it('says who waits for which window, in which timezone, and who got mail', async () => {
+    const made = await bench(await database.store(), { fields: { timezone: 'Europe/Berlin' } });
+    open = made;
+    const { activities, store } = made;
+    const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const plans = ['REMINDER', 'OFFICE'].map((name) => ({
+      id: `payment_reminder/ada/remind:1-x/${name}/1`,
+      name,
+      kind: 'email',
+      flow: 'remind',
+      hash: 'remind1',
+      plan: result.plans![name]!,
+    }));
+    const state = { kind: 'parked', waitsFor: 'OFFICE', until: null, line: 'flows.flow:9', segment: 'after' } as const;
+    await activities.commit({ who, run: run(), now: monday, state, plans });
+    const [reminder] = plans;
+    const opening = { opens: monday, until: monday + hour, closes: monday + hour, label: '' };
+    await activities.send({
+      who,
+      id: reminder!.id,
+      name: 'REMINDER',
+      kind: 'email',
+      flow: 'remind',
+      hash: 'remind1',
+      opening,
+      now: monday,
+    });
+
+    expect(await participantStatuses(store.db, { campaign: 'payment_reminder' })).toMatchObject([
+      {
+        externalId: 'ada',
+        timezone: 'Europe/Berlin',
+        communications: [
+          { name: 'REMINDER', status: 'Started', started: monday, waits: null },
+          {
+            name: 'OFFICE',
+            status: 'Planned',
+            opens: Date.UTC(2026, 2, 10, 8),
+            label: 'Tue 10 Mar 09:00 Berlin',
+            zone: 'Europe/Berlin',
+          },
+        ],
+        runs: [{ flow: 'remind', state: 'parked', waitsFor: 'OFFICE', line: 'flows.flow:9' }],
+      },
+    ]);
+    expect(await participantStatuses(store.db, { campaign: 'payment_reminder', externalId: 'nobody' })).toEqual([]);
+    expect(await campaignCounts(store.db)).toEqual([
+      {
+        campaign: 'payment_reminder',
+        state: 'active',
+        participants: 1,
+        open: 1,
+        parked: 1,
+        failed: 0,
+        pendingEvents: 1,
+        communications: { Planned: 1, Started: 1 },
+        held: 0,
+        unknown: 0,
+      },
+    ]);
+  });
+});
