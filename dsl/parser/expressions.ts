@@ -31,6 +31,8 @@ const lineWords = new Set([
     'defaults',
     'results',
     'expect',
+    'when',
+    'stub',
   ],
 ]);
 const units = durationUnits.flatMap((unit) => [unit, `${unit}s`]);
