@@ -8,6 +8,7 @@ import { declarationWords } from '../dsl/tokens.ts';
 import {
   agentSettings,
   campaignSettings,
+  channelSettings,
   communicationSettings,
   pythonSettings,
   workspaceSettings,
@@ -31,7 +32,14 @@ const statements = [
   'voice',
   'on',
 ];
-const settings = [agentSettings, campaignSettings, communicationSettings, pythonSettings, workspaceSettings]
+const settings = [
+  agentSettings,
+  campaignSettings,
+  channelSettings,
+  communicationSettings,
+  pythonSettings,
+  workspaceSettings,
+]
   .flat()
   .map((row) => row.name);
 const clauses = ['exit when', 'skip when', 'success when', 'failure when', 'at most', 'holdout', 'defaults', 'results'];
