@@ -1,5 +1,5 @@
 import type { CampaignData } from '../data/types.ts';
-import { systemProfileFields } from '../model/system-fields.ts';
+import { matchKey, systemProfileFields } from '../model/system-fields.ts';
 import type { FieldDefinition } from '../model/values.ts';
 
 export type Owner = 'participant' | 'profile';
@@ -22,7 +22,7 @@ export function ownedFields(data: Records): ReadonlyMap<string, OwnedField> {
   if (!fields) {
     fields = new Map([
       ...entries('profile', systemProfileFields),
-      ...entries('profile', data.profile),
+      ...entries('profile', profileFields(data)),
       ...entries('participant', data.participant),
     ]);
     remembered.set(data, fields);
@@ -40,8 +40,14 @@ function entries(owner: Owner, fields: readonly FieldDefinition[]): [string, Own
 /** The fields of one owner, system fields included. */
 export function fieldsOf(data: Records, owner: Owner): readonly FieldDefinition[] {
   if (owner === 'participant') return data.participant;
-  const declared = new Set(data.profile.map((field) => field.name));
-  return [...systemProfileFields.filter((field) => !declared.has(field.name)), ...data.profile];
+  const fields = profileFields(data);
+  const declared = new Set(fields.map((field) => field.name));
+  return [...systemProfileFields.filter((field) => !declared.has(field.name)), ...fields];
+}
+
+/** The match key stands in the row, not among the fields. */
+function profileFields(data: Records): readonly FieldDefinition[] {
+  return data.profile.filter((field) => field.name !== matchKey);
 }
 
 /** How events call a field: `paid`, `profile.timezone`. */

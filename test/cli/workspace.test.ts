@@ -125,7 +125,10 @@ describe('flowc preview', () => {
   it.each([
     [['preview'], 'Say what to preview: the NAME of a communication'],
     [['preview', 'NOPE'], 'There is no communication `NOPE`. Write one of: welcome/HELLO, welcome/REMINDER.'],
-    [['preview', 'HELLO', '--zone', 'Europe/Berln'], '"Europe/Berln" is not a timezone. Write an IANA name such as Europe/Berlin.'],
+    [
+      ['preview', 'HELLO', '--zone', 'Europe/Berln'],
+      '"Europe/Berln" is not a timezone. Write an IANA name such as Europe/Berlin.',
+    ],
     [
       ['preview', '--window', '09:00-09:00'],
       '--window "09:00-09:00" --duration "24 hours": `09:00-09:00` begins and ends at the same time',
