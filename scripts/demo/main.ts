@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
 import { type Running, withDev } from '../../compiler/cli/commands/dev.ts';
 import { importCommand } from '../../compiler/cli/commands/import.ts';
 import { say } from '../../compiler/cli/commands/options.ts';
@@ -10,10 +11,11 @@ import { checkFiles } from '../../compiler/cli/compile.ts';
 import { exitCodes, reportFailure } from '../../compiler/cli/exit.ts';
 import { openWorkspace } from '../../compiler/cli/files.ts';
 import { untilInterrupted } from '../../compiler/cli/until-interrupted.ts';
+import type { Db } from '../../runtime/store/database.ts';
 import { participantStatuses } from '../../runtime/store/status.ts';
 import { connectClient } from '../../runtime/temporal/connect.ts';
 import { UserError } from '../../runtime/user-error.ts';
-import { campaignName, type Expectation, expectationOf, hoursOf } from './expectation.ts';
+import { campaignName, type Expectation, expectationOf, hoursOf, windowsOf } from './expectation.ts';
 import { openWorkflows } from './open-workflows.ts';
 import { csvOf, people } from './people.ts';
 import { type Situation, situationsOf } from './situation.ts';
@@ -69,19 +71,24 @@ async function play(folder: string, running: Running, leave: AbortSignal): Promi
   const { model } = await checkFiles(openWorkspace(folder));
   const now = Date.now();
   const expectations = people(now, hoursOf(model!)).map((person) => expectationOf(model!, person, now));
-  announce(running, expectations);
+  announce(running, expectations, windowsOf(model!));
   await importPeople(folder, expectations);
   await watch(running, expectations, leave);
   return leave.aborted ? exitCodes.ok : sum(running, expectations);
 }
 
-function announce({ temporal, catcher }: Running, expectations: readonly Expectation[]): void {
+function announce(
+  { temporal, catcher }: Running,
+  expectations: readonly Expectation[],
+  windows: readonly string[],
+): void {
   const due = expectations.filter((one) => one.due).length;
   process.stdout.write(
     [
       `Temporal  ${temporal.uiUrl ?? temporal.target.options.address}`,
       `Inbox     ${catcher!.inboxUrl}`,
       `People    ${expectations.length}: ${due} can be written to now, ${expectations.length - due} have to wait`,
+      `Windows   ${windows.join('\n          ')}`,
       '',
     ].join('\n'),
   );
@@ -120,19 +127,29 @@ async function sum(running: Running, expectations: readonly Expectation[]): Prom
   const workflows = await openWorkflows(client).finally(() => client.connection.close());
   const situations = await look(running, expectations);
   const mails = running.catcher!.messages();
+  const scored = await segments(running.workspace.store.db);
   const verdict = verdictOf(situations, mails, workflows);
   const out = [
     '',
     ...situationTable(situations, Date.now()),
     '',
     `${verdict.due} were due, ${verdict.delivered} got their e-mail; ${verdict.waiting} wait.`,
-    `${mails.length} e-mails caught, each Message-ID once: ${running.catcher!.inboxUrl}`,
+    `${mails.length} e-mails with ${new Set(mails.map(({ messageId }) => messageId)).size} Message-IDs: ${running.catcher!.inboxUrl}`,
+    `Python scored ${scored.map(({ segment, people }) => `${people} ${segment}`).join(', ')}`,
     `${workflows.length} workflows run on Temporal: ${running.temporal.uiUrl ?? running.temporal.target.options.address}`,
     ...samples(situations, workflows),
   ];
   process.stdout.write(`${out.join('\n')}\n`);
   for (const problem of verdict.problems) process.stdout.write(`wrong: ${problem}\n`);
   return verdict.problems.length === 0 ? exitCodes.ok : exitCodes.problem;
+}
+
+/** What the Python script wrote, counted. */
+async function segments(db: Db): Promise<readonly { readonly segment: string; readonly people: number }[]> {
+  const { rows } = await sql<{ segment: string; people: number }>`
+    select coalesce(fields ->> 'segment', 'nothing') as segment, count(*)::int as people
+    from profile group by 1 order by 2 desc, 1`.execute(db);
+  return rows;
 }
 
 /** Some who wait, from the soonest to the last, with what their timers say. */
