@@ -42,6 +42,7 @@ const settings = {
   timeoutMs: 2000,
   answerDelayMs: Number(values['answer-delay-ms']),
   joinConcurrency: Number(values['join-concurrency']),
+  joinPauseMs: 0,
 };
 
 const counts = new Map<string, ExactCounts>();

@@ -11,6 +11,8 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly answerDelayMs: number;
   readonly joinConcurrency: number;
+  /** Pause after each join. */
+  readonly joinPauseMs: number;
 }
 
 export interface Journeys {
@@ -56,8 +58,8 @@ export async function measure(implementation: Implementation, n: number, setting
   const driver = await implementation.setup({ address, namespace, runId, sink });
   try {
     const first = people(20, 'w', settings.timeoutMs);
-    // Two at a time, answers late enough for every wait to have armed its timer: the counts are exact.
-    await drive(driver, sink, first, { ...settings, joinConcurrency: 2, answerDelayMs: 800 });
+    // One after the other, answers late enough for every wait to have armed its timer: the counts are exact.
+    await drive(driver, sink, first, { ...settings, joinConcurrency: 1, joinPauseMs: 150, answerDelayMs: 800 });
     await driver.allClosed();
     const counts = driver.counts
       ? {
@@ -106,7 +108,7 @@ async function drive(
   driver: Driver,
   sink: Sink,
   all: readonly Person[],
-  { answerDelayMs, joinConcurrency }: Settings,
+  { answerDelayMs, joinConcurrency, joinPauseMs }: Settings,
 ): Promise<Journeys> {
   sink.reset(all);
   const byId = new Map(all.map((person) => [person.id, person]));
@@ -139,6 +141,7 @@ async function drive(
     for (const person of queue) {
       joined.set(person.id, performance.now());
       await driver.join(person);
+      if (joinPauseMs > 0) await sleep(joinPauseMs);
     }
   };
   await Promise.all(Array.from({ length: Math.min(joinConcurrency, all.length) }, lane));
