@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTemporal } from '../../runtime/temporal/server.ts';
 import { type ExactCounts, type Load, measure } from './lib/drive.ts';
+import { endAll, ending } from './lib/endings.ts';
 import { countsTable, loadTable } from './lib/report.ts';
 import type { Implementation } from './lib/types.ts';
 
@@ -50,6 +51,9 @@ const settings = {
   serverDatabasePort: values['db-port'] ? Number(values['db-port']) : null,
 };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => endAll().finally(() => process.exit(130)));
+
 const counts = new Map<string, ExactCounts>();
 const loads: Load[] = [];
 const failures: string[] = [];
@@ -71,7 +75,7 @@ const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: proc
 const results = { settings, machine, counts: Object.fromEntries(counts), loads, failures };
 await writeFile(file, `${JSON.stringify(results, null, 1)}\n`);
 console.log(`JSON: ${file}`);
-await server?.stop();
+await endAll();
 process.exit(failures.length > 0 ? 1 : 0);
 
 async function measureOne(implementation: Implementation, n: number): Promise<void> {
@@ -94,12 +98,10 @@ async function ownServer(): Promise<{ readonly address: string; stop(): Promise<
   const folder = await mkdtemp(join(os.tmpdir(), 'flowc-bench-'));
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const started = await startTemporal({ folder, log, headless: 'headless' });
-  const stop = async (): Promise<void> => {
+  const stop = ending(async () => {
     await started.stop();
     await rm(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => stop().finally(() => process.exit(130)));
+  });
   return { address: started.address, stop };
 }
 
