@@ -53,6 +53,12 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'explain',
+    args: '[code]',
+    summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
     name: 'preview',
     args: '[communication]',
     summary: 'show when a communication or a window opens and closes',
