@@ -63,8 +63,9 @@ export async function beginRunIn(
   const before = await loadRecord(tx, who, run.id);
   if (before.run) return before.run.incarnation === run.incarnation ? before : 'already';
   if (before.exited) return 'already';
+  const { id, flow, hash, incarnation } = run;
   await insertRun(tx, participantId, run, now);
-  return loadRecord(tx, who, run.id);
+  return { ...before, run: { id, flow, hash, incarnation, state: 'running', last_step: 0 } };
 }
 
 /** The record as generated expressions read it. */
