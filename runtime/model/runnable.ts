@@ -27,7 +27,7 @@ export function whyNotRunnable(campaign: { readonly name: string; readonly uses?
   if (missing.length === 0) return null;
   const words = missing.map((use) => (isConstruct(use) ? constructs[use].words : `\`${use}\``));
   const all = words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-  return `${campaign.name} cannot be started: this version of flowc checks and builds ${all}, but does not run ${words.length === 1 ? 'that' : 'them'} yet. Take it out of the campaign, or start it with a later version.`;
+  return `${campaign.name} cannot be started: this version of flowc builds it, but does not run ${all} yet. Take that out of the campaign, or start it with a later version.`;
 }
 
 function isConstruct(word: string): word is Construct {

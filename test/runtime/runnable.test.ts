@@ -12,7 +12,7 @@ test('the example runs', async () => {
 
 test('a campaign that uses what nothing runs yet says so in one sentence', () => {
   expect(whyNotRunnable({ name: 'calls', uses: ['voice'] })).toBe(
-    'calls cannot be started: this version of flowc checks and builds voice communications, but does not run that yet. Take it out of the campaign, or start it with a later version.',
+    'calls cannot be started: this version of flowc builds it, but does not run voice communications yet. Take that out of the campaign, or start it with a later version.',
   );
 });
 
