@@ -64,7 +64,7 @@ export function printStatement(printer: Printer, statement: StatementNode): read
     case 'communication':
       return printCommunication(printer, statement);
     case 'if':
-      return printIf(printer, statement);
+      return onOneLineIf(isShort(printer, statement), (form) => printIf(printer, statement, form));
     case 'match': {
       const head = linesOf(`match ${expression(statement.subject)} {`);
       const braces = printer.layout.bracesIn({ start: statement.subject.span.end, end: statement.span.end });
@@ -111,8 +111,9 @@ function printWaitFor(printer: Printer, statement: StatementOf<'wait for'>): rea
   const head = linesOf(`wait for ${expressionOf(printer, condition)}${bound}`);
   if (otherwise === null) return head;
   const start = (upTo ?? condition).span.end;
-  const short = isShort(printer, statement);
-  return printBlock(printer, after(head, ' else'), otherwise, { start, end: span.end }, short);
+  return onOneLineIf(isShort(printer, statement), (form) =>
+    printBlock(printer, after(head, ' else'), otherwise, { start, end: span.end }, form),
+  );
 }
 
 /** `range`: where its braces and the comments before them are. */
@@ -121,10 +122,10 @@ function printBlock(
   head: readonly Line[],
   statements: readonly StatementNode[],
   range: Range,
-  short: 'one line' | 'lines',
+  form: Form,
 ): readonly Line[] {
   const { layout, lists } = printer;
-  if (short === 'one line') {
+  if (form === 'one line') {
     const only = statements[0]!;
     return after(joined(after(head, ' { '), printStatement(printer, only)), ' }');
   }
@@ -133,13 +134,12 @@ function printBlock(
   return lists.block(after(head, ' {'), entries, braces, (one) => printStatement(printer, one), { from: range.start });
 }
 
-function printIf(printer: Printer, statement: StatementOf<'if'>): readonly Line[] {
+function printIf(printer: Printer, statement: StatementOf<'if'>, form: Form): readonly Line[] {
   const { condition, then, else: otherwise, span } = statement;
   const { layout, lists } = printer;
-  const short = isShort(printer, statement);
   const head = linesOf(`if ${expressionOf(printer, condition)}`);
   const first = { start: condition.span.end, end: span.end };
-  const begin = printBlock(printer, head, then, first, short);
+  const begin = printBlock(printer, head, then, first, form);
   if (otherwise.length === 0) return begin;
   const rest = { start: layout.bracesIn(first)?.end ?? 0, end: span.end };
   const nested = otherwise.length === 1 && otherwise[0]!.kind === 'if' ? otherwise[0]! : null;
@@ -147,20 +147,34 @@ function printIf(printer: Printer, statement: StatementOf<'if'>): readonly Line[
     nested !== null &&
     (lists.hasComments({ start: rest.start, end: nested.span.start }) ||
       lists.hasComments({ start: nested.span.end, end: rest.end }));
-  if (nested !== null && !commented) return joined(after(begin, ' else '), printIf(printer, nested));
-  return joined(begin, printBlock(printer, [line(' else')], otherwise, rest, short));
+  if (nested !== null && !commented) return joined(after(begin, ' else '), printIf(printer, nested, form));
+  return joined(begin, printBlock(printer, [line(' else')], otherwise, rest, form));
+}
+
+type Form = 'one line' | 'lines';
+
+/** A text over several lines breaks what would stand on one. */
+function onOneLineIf(wanted: boolean, print: (form: Form) => readonly Line[]): readonly Line[] {
+  const short = wanted ? print('one line') : [];
+  return short.length === 1 ? short : print('lines');
 }
 
 /** Written on one line, with one plain statement in each block. */
-function isShort(printer: Printer, statement: StatementNode): 'one line' | 'lines' {
-  if (!printer.layout.isOneLine(statement.span)) return 'lines';
-  const blocks = statement.kind === 'if' ? [statement.then, statement.else] : [];
-  if (statement.kind === 'wait for') blocks.push(statement.otherwise ?? []);
-  const chained = statement.kind === 'if' && statement.else.length === 1 && statement.else[0]!.kind === 'if';
-  const fits = blocks.every(
-    (block, index) => block.length === 0 || (block.length === 1 && isPlain(block[0]!)) || (chained && index === 1),
-  );
-  return fits ? 'one line' : 'lines';
+function isShort(printer: Printer, statement: StatementOf<'if' | 'wait for'>): boolean {
+  return printer.layout.isOneLine(statement.span) && blocksOf(statement).every(isPlainBlock);
+}
+
+/** Of a chain of `else if` all. */
+function blocksOf(statement: StatementOf<'if' | 'wait for'>): readonly (readonly StatementNode[])[] {
+  if (statement.kind === 'wait for') return [statement.otherwise ?? []];
+  const [next, ...more] = statement.else;
+  return next?.kind === 'if' && more.length === 0
+    ? [statement.then, ...blocksOf(next)]
+    : [statement.then, statement.else];
+}
+
+function isPlainBlock(block: readonly StatementNode[]): boolean {
+  return block.length === 0 || (block.length === 1 && isPlain(block[0]!));
 }
 
 function isPlain(statement: StatementNode): boolean {
@@ -196,8 +210,8 @@ function printArm(printer: Printer, head: string, { body, span }: MatchArm | Spl
   const only = body.length === 1 ? body[0]! : null;
   const isBare = only !== null && printer.layout.source !== null && only.span.end === span.end && !takesElse(only);
   if (isBare) return before(`${head} `, printStatement(printer, only));
-  const short = only !== null && isPlain(only) && printer.layout.isOneLine(span) ? 'one line' : 'lines';
-  return printBlock(printer, [line(head)], body, span, short);
+  const short = only !== null && isPlain(only) && printer.layout.isOneLine(span);
+  return onOneLineIf(short, (form) => printBlock(printer, [line(head)], body, span, form));
 }
 
 /** An `else` of the next arm would be read as its own. */

@@ -255,15 +255,13 @@ const { statement, block } = fc.letrec<{ statement: StatementNode; block: Statem
     fc.array(capital, { maxLength: 2 }).map((names): StatementNode => ({ kind: 'cancel', names, span })),
     name.map((flow): StatementNode => ({ kind: 'to', flow, span })),
     expr.map((until): StatementNode => ({ kind: 'wait until', until, span })),
-    fc
-      .tuple(duration, duration)
-      .map(
-        ([left, right]): StatementNode => ({
-          kind: 'wait',
-          duration: { kind: 'binary', operator: '+', left, right, span },
-          span,
-        }),
-      ),
+    fc.tuple(duration, duration).map(
+      ([left, right]): StatementNode => ({
+        kind: 'wait',
+        duration: { kind: 'binary', operator: '+', left, right, span },
+        span,
+      }),
+    ),
     fc.tuple(capital, items).map(([one, own]): StatementNode => ({ kind: 'python', name: one, items: own, span })),
     communication,
     fc
