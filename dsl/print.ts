@@ -20,7 +20,7 @@ export function printFile(file: FileNode, source: string | null, order: SettingO
   const layout = source === null ? noLayout : layoutOf(file, source);
   const printer: Printer = { layout, lists: new Lists(layout), order };
   const entries = file.declarations.map((node) => ({ node, span: node.span, description: node.description }));
-  const range = { start: 0, end: source?.length ?? 0 };
+  const range = { start: -1, end: source?.length ?? 0 };
   const print = (node: Declaration) => printDeclaration(printer, node);
   return textOf(printer.lists.print(entries, range, print, { blanks: 'around blocks' }).lines);
 }
@@ -40,7 +40,7 @@ function printDeclaration(printer: Printer, node: Declaration): readonly Line[] 
       );
     case 'enum': {
       const entries = node.members.map((member) => ({ node: member.text, span: member.span }));
-      return printParts(printer, `enum ${node.name.text}:`, entries, '|', node.span.end);
+      return printParts(printer, `enum ${node.name.text}:`, entries, '|', node.span);
     }
     case 'profile':
     case 'participant':
@@ -54,10 +54,10 @@ function printDeclaration(printer: Printer, node: Declaration): readonly Line[] 
     }
     case 'calendar': {
       const entries = node.dates.map((date) => ({ node: date.text, span: date.span }));
-      return printParts(printer, `calendar ${node.name.text}:`, entries, ',', node.span.end);
+      return printParts(printer, `calendar ${node.name.text}:`, entries, ',', node.span);
     }
     case 'window':
-      return printParts(printer, `window ${node.name.text}:`, windowEntries(node.parts), ',', node.span.end);
+      return printParts(printer, `window ${node.name.text}:`, windowEntries(node.parts), ',', node.span);
     case 'agent': {
       const head = titled(printer, `agent ${node.name.text}`, node.title);
       return printItems(printer, 'agent', node.role ? after(head, `: ${node.role.text}`) : head, node.items, braces);

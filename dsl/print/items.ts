@@ -48,7 +48,7 @@ export function sortSettings(
 }
 
 export function printSetting(printer: Printer, setting: Setting): readonly Line[] {
-  return printValue(printer, `${setting.key.text}:`, setting.value);
+  return printValue(printer, `${setting.key.text}:`, setting.value, setting.span.start);
 }
 
 function printItem(printer: Printer, item: Item): readonly Line[] {

@@ -71,7 +71,7 @@ export class Lists {
       const line = previous ? layout.lineAt(previous.span.end) : layout.lineAt(range.start);
       const isBeside = comment.line === line;
       if (isBeside && previous) trailing[before] = comment;
-      else if (isBeside && range.start > 0) header = comment.image;
+      else if (isBeside && range.start >= 0) header = comment.image;
       else leading[next === -1 ? entries.length : next]!.push(comment);
     }
     const slots = entries.map(({ span }, index) => layout.blankAbove(leading[index]![0]?.start ?? span.start));
@@ -154,7 +154,7 @@ function describe(groups: readonly Group[], description: string | null): readonl
   const own = groups.at(-1)!;
   const first = own.lines[0]!;
   if (first.comment !== null && describes(first.comment)) {
-    const stripped = { lines: own.lines.with(0, { ...first, comment: null }), blankBefore: own.blankBefore };
+    const stripped = { lines: withoutComment(own.lines), blankBefore: own.blankBefore };
     const [next, ...rest] = [...above, stripped];
     return describe(
       [{ lines: [line(first.comment)], blankBefore: false }, { ...next!, blankBefore: true }, ...rest],
@@ -166,6 +166,13 @@ function describe(groups: readonly Group[], description: string | null): readonl
   const beside = above.length > 0 ? commented(own.lines, 'first', image) : null;
   if (beside) return [...above, { ...own, lines: beside }];
   return [...above, { lines: [line(image)], blankBefore: true }, { ...own, blankBefore: false }];
+}
+
+/** The comment of the first line gone, and with it the lines of a block that held nothing else. */
+function withoutComment([first, ...rest]: readonly Line[]): readonly Line[] {
+  const stripped = { ...first!, comment: null };
+  const isEmpty = rest.length === 1 && stripped.text.endsWith('{') && rest[0]!.text === '}';
+  return isEmpty ? [{ ...stripped, text: `${stripped.text}}`, comment: rest[0]!.comment }] : [stripped, ...rest];
 }
 
 function shownDescription(groups: readonly Group[]): string | null {

@@ -2,16 +2,17 @@
 import type { Entry as EntryNode, Expr, SettingValue, WindowPart } from '../ast.ts';
 import { partWords } from '../words.ts';
 import type { Range } from './layout.ts';
-import { after, before, type Line, line, linesOf } from './lines.ts';
+import { after, before, deeper, type Line, line, linesOf } from './lines.ts';
 import type { Entry } from './lists.ts';
 import { expressionOf, type Printer, textIn } from './printer.ts';
 
-export function printValue(printer: Printer, head: string, value: SettingValue): readonly Line[] {
+/** `head value`, which was written from `start` on. */
+export function printValue(printer: Printer, head: string, value: SettingValue, start: number): readonly Line[] {
   switch (value.kind) {
     case 'list':
       return linesOf(`${head} ${expressionList(printer, value.items)}`);
     case 'window':
-      return printParts(printer, head, windowEntries(value.parts), ',', value.span.end);
+      return printParts(printer, head, windowEntries(value.parts), ',', { start, end: value.span.end });
     case 'python':
       return linesOf(`${head} python ${textIn(printer)(value.code)}`);
     case 'rate':
@@ -32,25 +33,28 @@ export function windowEntries(parts: readonly WindowPart[]): readonly Entry<stri
   return parts.map((part) => ({ node: partWords(part), span: part.span }));
 }
 
-/** Words with a sign between on one line, or one below the other where they were written on several lines. */
+/**
+ * Words with a sign between on one line, or one below the other where they were written on several lines. `range`: from what `head`
+ * says to the last of them.
+ */
 export function printParts(
   printer: Printer,
   head: string,
   entries: readonly Entry<string>[],
   sign: string,
-  end: number,
+  range: Range,
 ): readonly Line[] {
-  const [first, last] = [entries[0], entries.at(-1)];
-  const isOneLine = !first || !last || printer.layout.isOneLine({ start: first.span.start, end: last.span.end });
+  const [first, ...rest] = entries;
+  const isOneLine =
+    !first || rest.every(({ span }, at) => printer.layout.isOneLine({ start: entries[at]!.span.end, end: span.start }));
   if (isOneLine)
     return linesOf([head, entries.map(({ node }) => node).join(sign === ',' ? ', ' : ` ${sign} `)].join(' '));
   const separated = entries.map(({ node, span }, index) => ({
     node: index === entries.length - 1 ? node : node + (sign === ',' ? ',' : ` ${sign}`),
     span,
   }));
-  const range = { start: first.span.start, end };
-  const { lines } = printer.lists.print(separated, range, (words) => [line(words)], { blanks: 'none' });
-  return [line(head), ...lines.map((one) => ({ ...one, depth: one.depth + 1 }))];
+  const { lines, header } = printer.lists.print(separated, range, (words) => [line(words)], { blanks: 'none' });
+  return [{ ...line(head), comment: header }, ...deeper(lines)];
 }
 
 /** A value inside of an object or an array, or one of these itself. */
@@ -69,7 +73,7 @@ function printEntryValue(printer: Printer, value: SettingValue): readonly Line[]
     case 'list':
       return linesOf(expressionList(printer, value.items));
     default:
-      return printValue(printer, '', value);
+      return printValue(printer, '', value, value.span.start);
   }
 }
 

@@ -3,21 +3,21 @@ import fc from 'fast-check';
 import { lex } from '../../dsl/lexer.ts';
 
 export interface Change {
-  /** Which gap between two tokens, as a share of all gaps. */
+  /** Which gap between two tokens, in ten-thousandths of all gaps. */
   readonly place: number;
   readonly gap: 'space' | 'break' | 'empty line' | 'comment' | 'comment line' | 'description' | 'description line';
 }
 
 const change: fc.Arbitrary<Change> = fc.record({
-  place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  place: fc.integer({ min: 0, max: 9999 }),
   gap: fc.constantFrom('space', 'break', 'empty line', 'comment', 'comment line', 'description', 'description line'),
 });
-export const changes = fc.array(change, { maxLength: 12 });
+export const changes = fc.array(change, { minLength: 3, maxLength: 14 });
 
 export function laidOut(text: string, made: readonly Change[]): string {
   const { tokens } = lex('made.flow', text);
   const gaps = new Map(
-    made.map(({ place, gap }, index) => [Math.floor(place * (tokens.length + 1)), gapText(gap, index)]),
+    made.map(({ place, gap }, index) => [Math.floor((place / 10_000) * (tokens.length + 1)), gapText(gap, index)]),
   );
   let out = '';
   let end = 0;
