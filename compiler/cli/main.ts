@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { packageFolder } from '../../runtime/package-files.ts';
 import { exitCodes, reportFailure } from './exit.ts';
+import { reportFormats } from './report.ts';
+import { packageVersion } from './version.ts';
 
 /** A command answers its exit code; its module is loaded only when it runs. */
 type Action<Options> = (args: readonly string[], options: Options) => Promise<number>;
@@ -19,6 +18,11 @@ interface Row {
 const environment = new Option('--env <name>', 'environment of flowc.json').default('dev');
 const workspace = new Option('-C, --workspace <folder>', 'folder in the workspace (default: the current one)');
 const format = new Option('--format <format>', 'how results are printed').choices(['pretty', 'json']).default('pretty');
+const reports = new Option(
+  '--format <format>',
+  'how findings are printed (default: pretty; github in GitHub Actions)',
+).choices(reportFormats);
+const watch = new Option('--watch', 'go on, and run again when a file changes; Ctrl-C ends it');
 
 const commands: readonly Row[] = [
   {
@@ -30,7 +34,7 @@ const commands: readonly Row[] = [
   {
     name: 'check',
     summary: 'check every flow of the workspace',
-    options: [workspace, format],
+    options: [workspace, reports, watch],
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
@@ -38,7 +42,8 @@ const commands: readonly Row[] = [
     summary: 'check, then write generated/',
     options: [
       workspace,
-      format,
+      reports,
+      watch,
       new Option('--check', 'write nothing; fail when generated/ is not what a build would write'),
       new Option(
         '--base <ref>',
@@ -46,6 +51,12 @@ const commands: readonly Row[] = [
       ),
     ],
     load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
+  {
+    name: 'explain',
+    args: '[code]',
+    summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
+    load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
     name: 'preview',
@@ -147,9 +158,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function packageVersion(): string {
-  const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+// Whoever reads our output may stop early (`flowc check | head`): the exit code stays what it is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
-
 process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endLeftovers } from '../../scripts/demo/workspace.ts';
 import { repository } from '../cli/flowc.ts';
 import { says } from './world.ts';
 
@@ -13,9 +14,10 @@ beforeEach(() => {
   // The user that Postgres runs as has to reach it.
   chmodSync(folder, 0o755);
 });
-afterEach(() => {
-  running?.kill('SIGKILL');
+afterEach(async () => {
+  if (running?.exitCode === null) running.kill('SIGKILL');
   running = null;
+  await endLeftovers(join(folder, 'acme', '.flowc'));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -65,7 +67,7 @@ describe('npm run demo', () => {
     expect(timers!.length).toBeGreaterThanOrEqual(5);
     expect(stdout).not.toMatch(/^wrong:/m);
     expect(existsSync(join(folder, 'acme', '.flowc', 'temporal-address'))).toBe(false);
-  }, 180_000);
+  }, 300_000);
 
   it('stays until Ctrl-C: the inbox shows what was sent, and then nothing is left running', async () => {
     const { child, ended } = demo();
@@ -87,7 +89,7 @@ describe('npm run demo', () => {
     expect((await ended).code).toBe(0);
     await expect(fetch(inbox)).rejects.toThrow();
     await expect(fetch(temporal)).rejects.toThrow();
-  }, 180_000);
+  }, 300_000);
 
   it('starts anew after one that was killed, and ends what that left running', async () => {
     const killed = demo();
@@ -99,7 +101,17 @@ describe('npm run demo', () => {
     const { code, stdout } = await demo('--exit').ended;
     expect({ code, wrong: stdout.match(/^wrong:.*$/m) }).toEqual({ code: 0, wrong: null });
     await expect(fetch(urlIn(text, 'Temporal'))).rejects.toThrow();
-  }, 180_000);
+  }, 300_000);
+
+  it('leaves a folder alone that holds anything else', async () => {
+    const own = join(folder, 'acme', 'thesis.txt');
+    mkdirSync(join(folder, 'acme'));
+    writeFileSync(own, 'mine');
+    const { code, stderr } = await demo('--exit').ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain('holds files that no demo wrote');
+    expect(readFileSync(own, 'utf8')).toBe('mine');
+  });
 
   it('refuses an argument it does not know in one sentence', async () => {
     const { code, stderr } = await demo('--quick').ended;
