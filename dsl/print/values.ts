@@ -1,5 +1,6 @@
 /** Values of settings, windows, and lists that may stand on several lines. */
 import type { Entry as EntryNode, Expr, SettingValue, WindowPart } from '../ast.ts';
+import { lineWords } from '../parser/expressions.ts';
 import { partWords } from '../words.ts';
 import type { Range } from './layout.ts';
 import { after, before, deeper, type Line, line, linesOf } from './lines.ts';
@@ -94,10 +95,15 @@ function printNested<T>(
   const last = entries.length - 1;
   // An array takes no comma behind its last member.
   const comma = (index: number) => (open === '{' || index < last ? ',' : '');
-  return printer.lists.block([line(open)], entries, span, (_, index) => after(printed[index]!, comma(index)), {
-    closing: close,
-    blanks: 'none',
-  });
+  const member = (_: T, index: number) =>
+    after(open === '[' ? opensNoLine(printed[index]!) : printed[index]!, comma(index));
+  return printer.lists.block([line(open)], entries, span, member, { closing: close, blanks: 'none' });
+}
+
+/** A word such as `set` at the start of a line would be read as a statement: in parentheses it is a name. */
+function opensNoLine(lines: readonly Line[]): readonly Line[] {
+  const [word = ''] = /^\w+/.exec(lines[0]?.text ?? '') ?? [];
+  return lineWords.has(word) ? after(before('(', lines), ')') : lines;
 }
 
 function spanOfEntry({ name, value }: EntryNode): Range {
