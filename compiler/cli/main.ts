@@ -70,6 +70,18 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
+    name: 'graph',
+    args: '[campaign]',
+    summary: 'draw flows, ways through them and what starts what; without a campaign, all of them',
+    options: [
+      workspace,
+      new Option('--format <format>', 'Mermaid text, a page that needs no network, or Graphviz text')
+        .choices(['mermaid', 'html', 'dot'])
+        .default('mermaid'),
+    ],
+    load: async () => (await import('./commands/graph.ts')).graph,
+  },
+  {
     name: 'preview',
     args: '[communication]',
     summary: 'show when a communication or a window opens and closes',
