@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, reportFailure } from './exit.ts';
 import { reportFormats } from './report.ts';
 import { packageVersion } from './version.ts';
@@ -10,6 +10,8 @@ interface Row {
   readonly name: string;
   /** As commander writes them: `<campaign> <file>`. */
   readonly args?: string;
+  /** What the first argument may be. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   readonly options?: readonly Option[];
   readonly load: () => Promise<Action<never>>;
@@ -148,6 +150,22 @@ const commands: readonly Row[] = [
     options: [workspace, environment, format],
     load: async () => (await import('./commands/status.ts')).status,
   },
+  {
+    name: 'doctor',
+    summary: 'look at everything flowc needs on this machine, and say what to do',
+    options: [workspace, environment, format],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    choices: ['bash', 'zsh', 'fish'],
+    summary: 'print a script that completes commands, options and campaigns in a shell',
+    load: async () => {
+      const { completion } = await import('./commands/completion.ts');
+      return (args) => completion(args, commands);
+    },
+  },
 ];
 
 /** Runs one command line (without node and script) and gives the exit code. Never throws. */
@@ -160,7 +178,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('Run with --help to see what is allowed.');
   for (const row of commands) {
     const command = program.command(row.name).summary(row.summary).description(row.summary).allowExcessArguments(false);
-    if (row.args) command.arguments(row.args);
+    if (row.choices) command.addArgument(new Argument(row.args!).choices(row.choices));
+    else if (row.args) command.arguments(row.args);
     for (const option of row.options ?? []) command.addOption(option);
     command.action(async () => {
       const run = (await row.load()) as Action<unknown>;

@@ -15,7 +15,11 @@ const shapes: Readonly<Record<Node['kind'], string>> = {
 
 /** Graphviz text of one or several campaigns, one cluster per flow. Ends with a line break. */
 export function dotText(graphs: readonly Graph[]): string {
-  const lines = ['digraph flows {', '  graph [fontname="Helvetica,Arial,sans-serif" fontsize=13];', '  node [fontname="Helvetica,Arial,sans-serif" fontsize=10];'];
+  const lines = [
+    'digraph flows {',
+    '  graph [fontname="Helvetica,Arial,sans-serif" fontsize=13];',
+    '  node [fontname="Helvetica,Arial,sans-serif" fontsize=10];',
+  ];
   lines.push('  edge [fontname="Helvetica,Arial,sans-serif" fontsize=9];');
   graphs.forEach((graph, index) => {
     const prefix = `c${index + 1}_`;
