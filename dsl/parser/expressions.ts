@@ -31,6 +31,8 @@ export const lineWords: ReadonlySet<string> = new Set([
     'defaults',
     'results',
     'expect',
+    'when',
+    'stub',
   ],
 ]);
 const units = durationUnits.flatMap((unit) => [unit, `${unit}s`]);

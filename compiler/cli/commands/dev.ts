@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Catcher, startCatcher } from '../../../runtime/channels/email/catcher.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../../runtime/engine.ts';
+import { whyNotRunnable } from '../../../runtime/model/runnable.ts';
 import { type OpenWorkspace, openStoreOf } from '../../../runtime/open-store.ts';
 import { publishBuilt } from '../../../runtime/publish.ts';
 import { activeCampaigns, setCampaignState } from '../../../runtime/store/campaigns.ts';
@@ -75,7 +76,11 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
     for (const problem of engine.channelProblems) say(`warning: ${problem}`);
     await publishBuilt(workspace.store.db, workspace.campaigns);
     if (options.startAll) {
-      for (const { name } of workspace.campaigns) await setCampaignState(workspace.store.db, name, 'active');
+      for (const campaign of workspace.campaigns) {
+        const why = whyNotRunnable(campaign);
+        if (why === null) await setCampaignState(workspace.store.db, campaign.name, 'active');
+        else say(`warning: ${why}`);
+      }
     }
     if (interrupts.happened()) return exitCodes.interrupted;
     return await work({ workspace, temporal, engine, catcher, interrupts });
