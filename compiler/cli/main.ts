@@ -55,6 +55,17 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'fmt',
+    args: '[paths...]',
+    summary: 'format flow files; `-` formats stdin to stdout',
+    options: [
+      workspace,
+      new Option('--check', 'write nothing; fail when a file is not formatted'),
+      new Option('--diff', 'write nothing; print what would change'),
+    ],
+    load: async () => (await import('./commands/fmt.ts')).fmt,
+  },
+  {
     name: 'explain',
     args: '[code]',
     summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
@@ -173,7 +184,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     command.action(async () => {
       const run = (await row.load()) as Action<unknown>;
       exit = await run(
-        command.processedArgs.filter((arg): arg is string => typeof arg === 'string'),
+        command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string'),
         command.opts(),
       );
     });

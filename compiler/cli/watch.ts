@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../runtime/user-error.ts';
 import { exitCodes, reportFailure } from './exit.ts';
 import { findWorkspace } from './files.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { watchInterrupts } from './interrupts.ts';
 
 /** Editors write a file in several steps; a branch switch writes many files. */
 const settleMs = 60;
@@ -20,7 +20,7 @@ export async function watchWorkspace(from: string | undefined, work: () => Promi
   const folder = findWorkspace(from);
   const end = new AbortController();
   try {
-    await untilInterrupted(repeat(folder, work, end.signal));
+    await watchInterrupts().until(repeat(folder, work, end.signal));
     return exitCodes.ok;
   } finally {
     end.abort();

@@ -34,19 +34,28 @@ export const payment_reminder: CampaignData = {
     { name: 'opted_out', type: { kind: 'boolean' }, required: false, private: false, imported: true, default: false },
   ],
   channels: { billing: { name: 'billing', kind: 'email' } },
+  agents: {
+    collector: {
+      silenceMs: 86400000,                                               // 1 day
+      inbound: [],
+      task: 'Agree on a payment date.',
+      instructions: 'Be brief and polite.\nNever promise a discount.',
+      results: { outcome: { kind: 'enum', members: ['promised', 'refused'] }, pay_by: { kind: 'date' }, comment: { kind: 'string' } },
+    },
+  },
   results: { outcome: { kind: 'enum', members: ['promised', 'refused'] }, pay_by: { kind: 'date' }, comment: { kind: 'string' } },
   exitWhen: (r) => truth(r.profile.opted_out),
   exitReads: ['profile.opted_out'],
   flows: {
     remind: {
-      hash: '1263bb3b',
+      hash: '9ea7d183',
       triggers: [{ on: 'participant created' }, { on: 'participant updated', fields: ['due_date'] }],
     },
     follow_up: {
       hash: 'e33f4fc7',
       triggers: [{ on: 'communication ended', names: ['REMINDER', 'BUSINESS_REMINDER', 'SECOND_NOTICE'] }],
     },
-    last_notice: { hash: '14913f67', triggers: [{ on: 'another flow' }] },
+    last_notice: { hash: 'f4f3e78b', triggers: [{ on: 'another flow' }] },
     paid_in_time: { hash: '52195fcf', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
   },
   versions: [remind, follow_up, last_notice, paid_in_time],
