@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, reportFailure } from './exit.ts';
 import { reportFormats } from './report.ts';
 import { packageVersion } from './version.ts';
@@ -10,6 +10,8 @@ interface Row {
   readonly name: string;
   /** As commander writes them: `<campaign> <file>`. */
   readonly args?: string;
+  /** What the first argument may be. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   readonly options?: readonly Option[];
   readonly load: () => Promise<Action<never>>;
@@ -53,10 +55,33 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'fmt',
+    args: '[paths...]',
+    summary: 'format flow files; `-` formats stdin to stdout',
+    options: [
+      workspace,
+      new Option('--check', 'write nothing; fail when a file is not formatted'),
+      new Option('--diff', 'write nothing; print what would change'),
+    ],
+    load: async () => (await import('./commands/fmt.ts')).fmt,
+  },
+  {
     name: 'explain',
     args: '[code]',
     summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
     load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'graph',
+    args: '[campaign]',
+    summary: 'draw flows, ways through them and what starts what; without a campaign, all of them',
+    options: [
+      workspace,
+      new Option('--format <format>', 'Mermaid text, a page that needs no network, or Graphviz text')
+        .choices(['mermaid', 'html', 'dot'])
+        .default('mermaid'),
+    ],
+    load: async () => (await import('./commands/graph.ts')).graph,
   },
   {
     name: 'preview',
@@ -125,6 +150,22 @@ const commands: readonly Row[] = [
     options: [workspace, environment, format],
     load: async () => (await import('./commands/status.ts')).status,
   },
+  {
+    name: 'doctor',
+    summary: 'look at everything flowc needs on this machine, and say what to do',
+    options: [workspace, environment, format],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    choices: ['bash', 'zsh', 'fish'],
+    summary: 'print a script that completes commands, options and campaigns in a shell',
+    load: async () => {
+      const { completion } = await import('./commands/completion.ts');
+      return (args) => completion(args, commands);
+    },
+  },
 ];
 
 /** Runs one command line (without node and script) and gives the exit code. Never throws. */
@@ -137,12 +178,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('Run with --help to see what is allowed.');
   for (const row of commands) {
     const command = program.command(row.name).summary(row.summary).description(row.summary).allowExcessArguments(false);
-    if (row.args) command.arguments(row.args);
+    if (row.choices) command.addArgument(new Argument(row.args!).choices(row.choices));
+    else if (row.args) command.arguments(row.args);
     for (const option of row.options ?? []) command.addOption(option);
     command.action(async () => {
       const run = (await row.load()) as Action<unknown>;
       exit = await run(
-        command.processedArgs.filter((arg): arg is string => typeof arg === 'string'),
+        command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string'),
         command.opts(),
       );
     });

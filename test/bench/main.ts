@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { startTemporal } from '../../runtime/temporal/server.ts';
 import { type ExactCounts, type Load, measure } from './lib/drive.ts';
 import { endAll, ending } from './lib/endings.ts';
-import { countsTable, loadTable } from './lib/report.ts';
+import { countsTable, loadTable, uneven } from './lib/report.ts';
 import type { Implementation } from './lib/types.ts';
 
 const implementations: Readonly<Record<string, () => Promise<Implementation>>> = {
@@ -65,6 +65,9 @@ for (const n of sizes) {
 }
 if (counts.size > 0)
   console.log(`Whole journey, in parentheses until message 2 was handed over:\n${countsTable(counts)}\n`);
+const busy = uneven(counts);
+if (busy.length > 0)
+  console.log(`The machine was too busy for exact counts of ${busy.join(', ')}: run --counts-only again.\n`);
 if (loads.length > 0)
   console.log(
     `Medians; in parentheses relative to ${loads[0]!.name}. CPU in seconds per 1,000 journeys, lag in ms:\n${loadTable(loads)}\n`,
