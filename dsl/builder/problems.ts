@@ -1,0 +1,17 @@
+/** What can be wrong with a builder file beyond what can be wrong with text. `compiler/builder.ts` has the sentences. */
+import type { Span } from '../ast.ts';
+
+export type BuilderProblem = { readonly span: Span } & /** Its code ended with an error. */
+(
+  | { readonly kind: 'builder throws'; readonly message: string }
+  /** It did not end; `how` in words. */
+  | { readonly kind: 'builder endless'; readonly how: string }
+  | { readonly kind: 'builder prints'; readonly text: string }
+  /** It reached for the network, another process or a file to write. */
+  | { readonly kind: 'builder reaches'; readonly what: string }
+  | { readonly kind: 'builder name'; readonly name: string }
+  | { readonly kind: 'builder value'; readonly what: string; readonly expected: string; readonly found: string }
+  | { readonly kind: 'builder place'; readonly what: string; readonly help: string }
+  /** The TypeScript compiler's words. */
+  | { readonly kind: 'typescript'; readonly message: string }
+);
