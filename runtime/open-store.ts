@@ -6,6 +6,7 @@ import { loadCampaigns } from './load.ts';
 import { type Clock, virtualNow } from './model/clock.ts';
 import { claimClock } from './store/clock.ts';
 import { openStore, type Store } from './store/database.ts';
+import { keepParticipantIds } from './store/participants.ts';
 import { startDatabase } from './store/postgres.ts';
 import { messageOf, UserError } from './user-error.ts';
 
@@ -46,6 +47,7 @@ export async function openStoreOf(
   );
   try {
     const store = await asEnvironment(openStore({ url: database.url, workspace, schema: environment.databaseSchema }));
+    await keepParticipantIds(store.db, environment.participantIds);
     const clock = await claimClock(store.db, environment.clock);
     const close = async () => {
       await store.close();

@@ -63,7 +63,21 @@ export async function lockParticipants(tx: Tx, profileIds: readonly number[]): P
     .execute();
 }
 
-/** Inserts participants; their order is the order of the ids they get. */
+const participantIdsKey = 'participant_ids';
+
+/** Keeps what `participant_ids` of flowc.json says for participants that join from now on; ids given before stay. */
+export async function keepParticipantIds(db: Db, ids: 'external_id' | 'opaque'): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key: participantIdsKey, value: ids })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: ids }))
+    .execute();
+}
+
+/**
+ * Inserts participants; their order is the order of the ids they get. What stands in workflow ids is the external id, or
+ * with opaque ids (see `keepParticipantIds`) a random one.
+ */
 export async function insertParticipants(
   tx: Tx,
   rows: readonly { readonly campaign: string; readonly external_id: string; readonly profile_id: number }[],
@@ -71,7 +85,10 @@ export async function insertParticipants(
   if (rows.length === 0) return [];
   const result = await sql<ParticipantRow>`
     insert into participant (campaign, external_id, key, profile_id, fields)
-    select campaign, external_id, external_id, profile_id, '{}'
+    select campaign, external_id,
+      case when exists (select from meta where meta.key = ${participantIdsKey} and value = 'opaque')
+        then gen_random_uuid()::text else external_id end,
+      profile_id, '{}'
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(campaign text, external_id text, profile_id bigint)
     returning id, campaign, external_id, key, profile_id, fields, exited, last_event
   `.execute(tx);

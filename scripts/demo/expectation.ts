@@ -3,6 +3,7 @@ import { preview, previewOfCommunication } from '../../compiler/analysis/preview
 import type { WorkspaceModel } from '../../compiler/model.ts';
 import { addToDate, type Instant, startOfDate, wallOf } from '../../runtime/time/calendar.ts';
 import { wallLabel } from '../../runtime/time/label.ts';
+import { windowText } from '../../runtime/time/text.ts';
 import { type Hours, type Person, reminderDays } from './people.ts';
 
 export const campaignName = 'payment_reminder';
@@ -16,7 +17,7 @@ export const reminderOf: Readonly<Record<Person['kind'], string>> = {
 export interface Expectation {
   readonly person: Person;
   readonly reminder: string;
-  /** The window as it stands in the flow's words: `09:00-18:00`. */
+  /** The window as the flow says it: `every_day`. */
   readonly window: string;
   readonly due: boolean;
   readonly opens: Instant;
@@ -35,7 +36,7 @@ export function hoursOf(model: WorkspaceModel): Hours {
 
 /** When the first e-mail to this person opens, if they join now. */
 export function expectationOf(model: WorkspaceModel, person: Person, now: Instant): Expectation {
-  const { question, windowText } = plannedWith(model, person.kind);
+  const { question, windowName } = plannedWith(model, person.kind);
   const { timezone } = person;
   const base = addToDate(person.due_date, { amount: -reminderDays, unit: 'day' });
   const row = preview({ ...question, zones: [timezone], bases: [base], now, planning: now })[0]!;
@@ -45,15 +46,24 @@ export function expectationOf(model: WorkspaceModel, person: Person, now: Instan
   return {
     person,
     reminder: reminderOf[person.kind],
-    window: windowText,
+    window: windowName,
     due: opens <= now,
     opens,
     why: opens <= now ? null : ahead ? `${reminderDays} days before ${person.due_date}` : clockWords(now, timezone),
   };
 }
 
+/** The windows behind the names: `office: 09:00-18:00 on mon-thu`. */
+export function windowsOf(model: WorkspaceModel): readonly string[] {
+  const kinds = Object.keys(reminderOf) as (keyof typeof reminderOf)[];
+  return kinds.map((kind) => {
+    const { question, windowName } = plannedWith(model, kind);
+    return `${windowName}: ${windowText(question.window)}`;
+  });
+}
+
 function clockWords(now: Instant, zone: string): string {
-  return `there it is ${wallLabel(now, zone)}`;
+  return `it is ${wallLabel(now, zone).replace(/ .* /, ' ')} there`;
 }
 
 /** `22:40` */
@@ -66,6 +76,6 @@ function plannedWith(model: WorkspaceModel, kind: Person['kind']) {
   const communication = campaign.communications.find(({ name }) => name === reminderOf[kind])!;
   return {
     question: previewOfCommunication(model, campaign, communication),
-    windowText: communication.windowText,
+    windowName: communication.windowText,
   };
 }

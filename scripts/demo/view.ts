@@ -31,15 +31,27 @@ function redrawn(out: NodeJS.WriteStream): View {
   };
   return {
     show(situations) {
-      const all = situationTable(situations, Date.now());
-      const room = Math.max(3, out.rows - 3);
-      const shown = all.length > room ? [...all.slice(0, room - 1), `… and ${all.length - room + 1} more`] : all;
+      const shown = fitting(situations, out.rows - 5);
+      const more = situations.length - shown.length;
+      const table = situationTable(shown, Date.now()).map((line) => line.slice(0, out.columns - 1));
+      const text = [...table, more > 0 ? `… and ${more} more` : '', countsLine(situations)];
       clear();
-      for (const line of [...shown, '', countsLine(situations)]) out.write(`${line.slice(0, out.columns - 1)}\n`);
-      drawn = shown.length + 2;
+      out.write(`${text.join('\n')}\n`);
+      drawn = text.length;
     },
     end: clear,
   };
+}
+
+/** What is drawn anew has to fit on the screen: half of the room for those with news, half for those who wait. */
+function fitting(situations: readonly Situation[], room: number): readonly Situation[] {
+  if (situations.length <= room) return situations;
+  const sorted = inOrder(situations);
+  const news = sorted.filter(({ stage }) => stage !== 'waiting');
+  const waiting = sorted.filter(({ stage }) => stage === 'waiting');
+  const half = Math.max(1, Math.floor(room / 2));
+  const forNews = Math.max(half, room - waiting.length);
+  return [...news.slice(0, forNews), ...waiting.slice(0, Math.max(1, room - Math.min(news.length, forNews)))];
 }
 
 function lines(out: NodeJS.WriteStream): View {
@@ -64,13 +76,7 @@ const heads = ['', 'participant', 'timezone', 'there', 'e-mail', 'window', 'stat
 
 /** Heading and a line for each person: who has news first, who waits longest last. */
 export function situationTable(situations: readonly Situation[], now: number): readonly string[] {
-  const sorted = [...situations].sort(
-    (a, b) =>
-      order.indexOf(a.stage) - order.indexOf(b.stage) ||
-      a.expectation.opens - b.expectation.opens ||
-      (a.expectation.person.external_id < b.expectation.person.external_id ? -1 : 1),
-  );
-  const rows = sorted.map(({ expectation, stage, text }) => [
+  const rows = inOrder(situations).map(({ expectation, stage, text }) => [
     marks[stage],
     expectation.person.external_id,
     expectation.person.timezone,
@@ -86,6 +92,15 @@ export function situationTable(situations: readonly Situation[], now: number): r
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd(),
+  );
+}
+
+function inOrder(situations: readonly Situation[]): readonly Situation[] {
+  return situations.toSorted(
+    (a, b) =>
+      order.indexOf(a.stage) - order.indexOf(b.stage) ||
+      a.expectation.opens - b.expectation.opens ||
+      (a.expectation.person.external_id < b.expectation.person.external_id ? -1 : 1),
   );
 }
 

@@ -1,10 +1,11 @@
 /** `npm run bench`: one journey, several engines, one run. README.md says what is measured. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startTemporal } from '../../runtime/temporal/server.ts';
 import { type ExactCounts, type Load, measure } from './lib/drive.ts';
 import { countsTable, loadTable } from './lib/report.ts';
 import type { Implementation } from './lib/types.ts';
@@ -27,28 +28,32 @@ const { values } = parseArgs({
     impl: { type: 'string', default: 'minimal,minimal-read,minimal-read-outbox,flowc,interpreter,dittofeed' },
     n: { type: 'string', default: '300' },
     repeat: { type: 'string', default: '1' },
-    address: { type: 'string', default: '127.0.0.1:27233' },
+    address: { type: 'string' },
     namespace: { type: 'string', default: 'default' },
+    'db-port': { type: 'string' },
     'join-concurrency': { type: 'string', default: '50' },
     'answer-delay-ms': { type: 'string', default: '200' },
     'counts-only': { type: 'boolean', default: false },
     out: { type: 'string', default: join(import.meta.dirname, 'results') },
   },
 });
+const chosen = await Promise.all(values.impl.split(',').map(implementationOf));
+const server = values.address ? null : await ownServer();
 const settings = {
-  address: values.address,
+  address: values.address ?? server!.address,
   namespace: values.namespace,
   // The bound that the flow of `workspace/` has, counted from the opening of the window.
   timeoutMs: 2000,
   answerDelayMs: Number(values['answer-delay-ms']),
   joinConcurrency: Number(values['join-concurrency']),
+  joinPauseMs: 0,
+  serverDatabasePort: values['db-port'] ? Number(values['db-port']) : null,
 };
 
 const counts = new Map<string, ExactCounts>();
 const loads: Load[] = [];
 const failures: string[] = [];
 const sizes = values['counts-only'] ? [0] : values.n.split(',').map(Number);
-const chosen = await Promise.all(values.impl.split(',').map(implementationOf));
 for (const n of sizes) {
   for (let repetition = 1; repetition <= (n === 0 ? 1 : Number(values.repeat)); repetition++) {
     for (const implementation of chosen) await measureOne(implementation, n);
@@ -66,6 +71,7 @@ const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: proc
 const results = { settings, machine, counts: Object.fromEntries(counts), loads, failures };
 await writeFile(file, `${JSON.stringify(results, null, 1)}\n`);
 console.log(`JSON: ${file}`);
+await server?.stop();
 process.exit(failures.length > 0 ? 1 : 0);
 
 async function measureOne(implementation: Implementation, n: number): Promise<void> {
@@ -81,6 +87,20 @@ async function measureOne(implementation: Implementation, n: number): Promise<vo
     failures.push(`${name}: ${error}`);
     process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : error}\n`);
   }
+}
+
+/** A dev server with nothing in it, as `flowc dev` starts it; ended with this process. */
+async function ownServer(): Promise<{ readonly address: string; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(os.tmpdir(), 'flowc-bench-'));
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const started = await startTemporal({ folder, log, headless: 'headless' });
+  const stop = async (): Promise<void> => {
+    await started.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop().finally(() => process.exit(130)));
+  return { address: started.address, stop };
 }
 
 function implementationOf(name: string): Promise<Implementation> {

@@ -28,6 +28,7 @@ describe('flowc.json', () => {
       test: false,
       participantIds: 'external_id',
       temporal: { address: null, namespace: 'default', tls: null, apiKeyVariable: null },
+      clock: null,
       databaseVariable: null,
       databaseSchema: 'public',
       channels: {},
@@ -65,6 +66,17 @@ describe('flowc.json', () => {
     ['{', "flowc.json is not valid JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)."],
   ])('%s', (text, message) => {
     expect(() => parseConfig(text)).toThrow(message);
+  });
+
+  it('allows a clock of its own only where tests run', () => {
+    const clock = { start: '2026-03-09T07:55:00Z', scale: 3600 };
+    expect(() => environmentOf({ environments: { dev: { clock } } }, 'dev')).toThrow(
+      'flowc.json, environments.dev.clock: a clock of its own is for tests. Add "test": true beside it, or remove it.',
+    );
+    expect(environmentOf({ environments: { dev: { test: true, clock } } }, 'dev').clock).toEqual({
+      base: 1_773_042_900_000,
+      scale: 3600,
+    });
   });
 
   it('says which environments are declared', () => {

@@ -22,6 +22,10 @@ function reminder({ kind, timezone, due_date }: Person, now: number): { opens: n
   return { opens: Date.parse(row.opens!), until: Date.parse(row.until!) };
 }
 
+function isHoliday({ timezone }: Person, now: number): boolean {
+  return ['2026-12-24', '2026-12-25'].includes(new Date(now).toLocaleDateString('sv-SE', { timeZone: timezone }));
+}
+
 /** Every hour of seven days, some of them half past. */
 function instantsOfWeek(from: string): number[] {
   return Array.from({ length: 7 * 24 }, (_, n) => Date.parse(from) + n * hour + (n % 5 === 0 ? 30 * minute : 0));
@@ -39,6 +43,10 @@ describe('the people of the demo', () => {
       const due = all.filter(({ opens, until }) => opens === now && until - now >= 30 * minute);
       const waiting = all.filter(({ opens }) => opens - now >= 30 * minute);
       expect(all.length, at).toBe(50);
+      expect(
+        due.filter(({ person }) => person.kind === 'business' && isHoliday(person, now)),
+        at,
+      ).toEqual([]);
       expect(due.length, at).toBeGreaterThanOrEqual(10);
       expect(waiting.length, at).toBeGreaterThanOrEqual(10);
       expect(due.length + waiting.length, at).toBe(50);

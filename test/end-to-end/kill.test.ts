@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../cli/flowc.ts';
@@ -42,7 +43,7 @@ flow hello {
 describe('workers are killed while 200 e-mails are handed over', () => {
   let world: World;
   const closing: (() => void)[] = [];
-  const log = join(repository, '.cache', `kill-${process.pid}.log`);
+  const log = join(mkdtempSync(join(tmpdir(), 'flowc-kill-')), 'accepted.log');
 
   beforeAll(async () => {
     const peer = spawn(
@@ -51,7 +52,7 @@ describe('workers are killed while 200 e-mails are handed over', () => {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     closing.push(() => peer.kill('SIGKILL'));
-    const port = Number(/"port":(\d+)/.exec(await says(peer, '}'))?.[1]);
+    const port = Number(/"port":(\d+)/.exec(await says(peer, '"port":'))?.[1]);
     world = await startWorld(files(port));
   });
   afterAll(async () => {

@@ -291,21 +291,19 @@ describe('replan', () => {
     const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
     const plan = planned(result, 'OFFICE');
     await bench.activities.commit(commit(stopped, [plan]));
-    await bench.store.db
-      .transaction()
-      .execute((tx) =>
-        applyChange(
-          tx,
-          {
-            campaign: bench.data,
-            externalId: 'ada',
-            fields: { timezone: 'America/New_York' },
-            cause: { kind: 'api' },
-            at: monday,
-          },
-          () => undefined,
-        ),
-      );
+    await bench.store.db.transaction().execute((tx) =>
+      applyChange(
+        tx,
+        {
+          campaign: bench.data,
+          externalId: 'ada',
+          fields: { timezone: 'America/New_York' },
+          cause: { kind: 'api' },
+          at: monday,
+        },
+        () => undefined,
+      ),
+    );
     const plans = await bench.activities.replan({ who, ids: [plan.id], now: monday });
     expect(plans[plan.id]).toMatchObject({
       opening: { opens: Date.UTC(2026, 2, 10, 13), label: 'Tue 10 Mar 09:00 New York' },

@@ -4,6 +4,7 @@ import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange, applyChanges } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
+import { keepParticipantIds } from '../../runtime/store/participants.ts';
 import type { StoredCause } from '../../runtime/store/schema.ts';
 import { campaign, complete, field, useStore } from './fixture.ts';
 
@@ -50,6 +51,20 @@ describe('a change of a record', () => {
     expect(await store.db.selectFrom('profile').select('fields').execute()).toEqual([{ fields: { opted_out: false } }]);
     expect(await events(store)).toMatchObject([
       { number: 1, type: 'participantCreated', starts: ['remind'], state: 'pending' },
+    ]);
+  });
+
+  it('gives the participant an opaque id for workflow ids where flowc.json says so, and keeps it', async () => {
+    const data = campaign();
+    const store = await running(data);
+    await keepParticipantIds(store.db, 'opaque');
+    await change(store, data, complete);
+    const { key } = await store.db.selectFrom('participant').select('key').executeTakeFirstOrThrow();
+    expect(key).toMatch(/^[0-9a-f-]{36}$/);
+    await keepParticipantIds(store.db, 'external_id');
+    await change(store, data, { paid: true });
+    expect(await store.db.selectFrom('participant').select(['key', 'external_id']).execute()).toEqual([
+      { key, external_id: 'ada' },
     ]);
   });
 

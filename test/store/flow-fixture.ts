@@ -127,21 +127,19 @@ export async function bench(
     ...(options.triggers ? { triggers: options.triggers } : {}),
   });
   await setCampaignState(store.db, data.name, 'active');
-  await store.db
-    .transaction()
-    .execute((tx) =>
-      applyChange(
-        tx,
-        {
-          campaign: data,
-          externalId: 'ada',
-          fields: { ...complete, email: 'ada@example.com', ...options.fields },
-          cause: { kind: 'import' },
-          at: monday,
-        },
-        () => data,
-      ),
-    );
+  await store.db.transaction().execute((tx) =>
+    applyChange(
+      tx,
+      {
+        campaign: data,
+        externalId: 'ada',
+        fields: { ...complete, email: 'ada@example.com', ...options.fields },
+        cause: { kind: 'import' },
+        at: monday,
+      },
+      () => data,
+    ),
+  );
   const asked: Outgoing[] = [];
   let clock = monday;
   let answer = async (_message: Outgoing, handOff: HandOff): Promise<SendOutcome> =>

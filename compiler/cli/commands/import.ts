@@ -26,7 +26,14 @@ export async function importCommand(
     try {
       const campaigns = (other: string) => workspace.campaigns.find((one) => one.name === other);
       const { db } = workspace.store;
-      for await (const step of importRows({ db, campaign, campaigns, table, source: basename(file), now: Date.now })) {
+      for await (const step of importRows({
+        db,
+        campaign,
+        campaigns,
+        table,
+        source: basename(file),
+        now: workspace.now,
+      })) {
         counts = step;
         bar.show(stream.bytesRead / Math.max(1, size), countsText(counts));
         if (options.format === 'json') bad.push(...step.bad);

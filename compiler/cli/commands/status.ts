@@ -21,7 +21,7 @@ export async function status(args: readonly string[], options: RunOptions & { fo
     if (args[0]) {
       const { name, timezone } = campaignOf(workspace, args[0]);
       const participants = await participantStatuses(db, { campaign: name, limit: shown });
-      print({ participants }, options.format, () => participantTable(participants, timezone));
+      print({ participants }, options.format, () => participantTable(participants, timezone, workspace.now()));
       if (participants.length === shown) say(`Only the first ${shown} participants are shown.`);
       return exitCodes.ok;
     }
@@ -61,24 +61,24 @@ function campaignTable(campaigns: readonly CampaignCounts[]): string {
   return table(heads, rows);
 }
 
-function participantTable(participants: readonly ParticipantStatus[], timezone: string): string {
+function participantTable(participants: readonly ParticipantStatus[], timezone: string, now: number): string {
   const heads = ['participant', 'timezone', 'communications', 'waits for'];
   const rows = participants.map((one) => [
     one.externalId,
     one.timezone ?? timezone,
     one.communications.map(({ name, status, reason }) => `${name} ${status}${reason ? ` (${reason})` : ''}`).join(', '),
-    waitsOf(one, one.timezone ?? timezone).join('; '),
+    waitsOf(one, one.timezone ?? timezone, now).join('; '),
   ]);
   return table(heads, rows);
 }
 
-function waitsOf(participant: ParticipantStatus, zone: string): string[] {
+function waitsOf(participant: ParticipantStatus, zone: string, now: number): string[] {
   if (participant.exited) return ['left the campaign'];
   const openings = participant.communications.filter(({ status }) => !isFinal(status)).flatMap(openingOf);
   const runs = participant.runs.flatMap(({ flow, state, waitsFor, until, line, failure }) => {
     if (failure) return [`${flow} failed: ${failure}`];
     if (state !== 'parked' || !waitsFor) return [];
-    const end = until === null ? '' : `, until ${openingLabel(until, zone, Date.now())}`;
+    const end = until === null ? '' : `, until ${openingLabel(until, zone, now)}`;
     return [`${waitsFor}${end} (${line})`];
   });
   return [...openings, ...runs];

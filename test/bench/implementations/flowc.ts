@@ -80,7 +80,7 @@ function peopleOf({ runId, sink }: Context, store: Store, campaign: CampaignData
       const change = {
         campaign,
         externalId,
-        fields: { ...fields, external_id: externalId },
+        fields,
         cause: { kind: 'api' as const },
         at: t0,
       };

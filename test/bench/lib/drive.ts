@@ -11,6 +11,10 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly answerDelayMs: number;
   readonly joinConcurrency: number;
+  /** Pause after each join. */
+  readonly joinPauseMs: number;
+  /** Of the Postgres behind the Temporal server, if its CPU time is to be told. */
+  readonly serverDatabasePort: number | null;
 }
 
 export interface Journeys {
@@ -32,6 +36,7 @@ export interface Load extends Journeys {
   readonly workerCpu: number;
   readonly serverCpu: number;
   readonly storeCpu: number | null;
+  readonly serverDatabaseCpu: number | null;
   readonly driverCpu: number;
   readonly workerMiB: number;
   readonly serverMiB: number;
@@ -56,8 +61,8 @@ export async function measure(implementation: Implementation, n: number, setting
   const driver = await implementation.setup({ address, namespace, runId, sink });
   try {
     const first = people(20, 'w', settings.timeoutMs);
-    // Two at a time, answers late enough for every wait to have armed its timer: the counts are exact.
-    await drive(driver, sink, first, { ...settings, joinConcurrency: 2, answerDelayMs: 800 });
+    // One after the other, answers late enough for every wait to have armed its timer: the counts are exact.
+    await drive(driver, sink, first, { ...settings, joinConcurrency: 1, joinPauseMs: 150, answerDelayMs: 800 });
     await driver.allClosed();
     const counts = driver.counts
       ? {
@@ -73,8 +78,15 @@ export async function measure(implementation: Implementation, n: number, setting
 }
 
 async function load(name: string, driver: Driver, sink: Sink, n: number, settings: Settings): Promise<Load> {
-  const server = driver.charged.server ?? [pidOfPort(Number(settings.address.split(':')[1]))].filter((pid) => !!pid);
-  const charged = { ...driver.charged, server: server as number[] };
+  const listener = pidOfPort(Number(settings.address.split(':')[1]));
+  const server = driver.charged.server ?? (listener ? [listener] : []);
+  const { serverDatabasePort: port } = settings;
+  const serverDatabase = port === null ? undefined : pidOfPort(port);
+  const charged = {
+    ...driver.charged,
+    server,
+    serverDatabase: serverDatabase ? [serverDatabase] : [],
+  };
   resetPeak([...charged.worker, ...charged.server]);
   const before = cpuOf(charged);
   const own = process.cpuUsage();
@@ -91,6 +103,7 @@ async function load(name: string, driver: Driver, sink: Sink, n: number, setting
     workerCpu: per1000(after.worker - before.worker),
     serverCpu: per1000(after.server - before.server),
     storeCpu: charged.store ? per1000(after.store - before.store) : null,
+    serverDatabaseCpu: charged.serverDatabase.length > 0 ? per1000(after.serverDatabase - before.serverDatabase) : null,
     driverCpu: per1000((user + system) / 1e6),
     workerMiB: peakMiB(charged.worker),
     serverMiB: peakMiB(charged.server),
@@ -98,15 +111,20 @@ async function load(name: string, driver: Driver, sink: Sink, n: number, setting
   };
 }
 
-function cpuOf({ worker, server, store }: Charged) {
-  return { worker: cpuSeconds(worker), server: cpuSeconds(server ?? []), store: familyCpuSeconds(store ?? []) };
+function cpuOf({ worker, server, store, serverDatabase }: Charged & { readonly serverDatabase: readonly number[] }) {
+  return {
+    worker: cpuSeconds(worker),
+    server: cpuSeconds(server ?? []),
+    store: familyCpuSeconds(store ?? []),
+    serverDatabase: familyCpuSeconds(serverDatabase),
+  };
 }
 
 async function drive(
   driver: Driver,
   sink: Sink,
   all: readonly Person[],
-  { answerDelayMs, joinConcurrency }: Settings,
+  { answerDelayMs, joinConcurrency, joinPauseMs }: Settings,
 ): Promise<Journeys> {
   sink.reset(all);
   const byId = new Map(all.map((person) => [person.id, person]));
@@ -139,6 +157,7 @@ async function drive(
     for (const person of queue) {
       joined.set(person.id, performance.now());
       await driver.join(person);
+      if (joinPauseMs > 0) await sleep(joinPauseMs);
     }
   };
   await Promise.all(Array.from({ length: Math.min(joinConcurrency, all.length) }, lane));

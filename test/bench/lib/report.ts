@@ -26,21 +26,33 @@ export function loadTable(loads: readonly Load[]): string {
       const mine = median(of.map(pick));
       return `${mine.toFixed(digits)} (${(mine / median(reference.map(pick))).toFixed(2)})`;
     };
-    const storeCpu = of[0]!.storeCpu === null ? '–' : median(of.map((load) => load.storeCpu ?? 0)).toFixed(1);
+    const known = (pick: (load: Load) => number | null) =>
+      pick(of[0]!) === null ? '–' : median(of.map((load) => pick(load) ?? 0)).toFixed(1);
     return [
       name,
       String(n),
       compared((load) => load.perSecond, 1),
       compared((load) => load.workerCpu, 1),
       compared((load) => load.serverCpu, 1),
-      storeCpu,
+      known((load) => load.storeCpu),
+      known((load) => load.serverDatabaseCpu),
       ...[(load: Load) => load.lagP50, (load: Load) => load.lagP95].map((pick) => median(of.map(pick)).toFixed(0)),
       median(of.map((load) => load.workerMiB)).toFixed(0),
       String(of.reduce((sum, { late }) => sum + late, 0)),
       String(of.reduce((sum, { errors, duplicates }) => sum + errors + duplicates, 0)),
     ];
   });
-  const head = ['implementation', 'n', 'journeys/s', 'worker CPU', 'server CPU', 'store CPU', 'lag p50', 'lag p95'];
+  const head = [
+    'implementation',
+    'n',
+    'journeys/s',
+    'worker CPU',
+    'server CPU',
+    'store CPU',
+    'server DB CPU',
+    'lag p50',
+    'lag p95',
+  ];
   return table([...head, 'worker MiB', 'late', 'errors'], rows);
 }
 

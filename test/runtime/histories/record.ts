@@ -32,7 +32,7 @@ try {
   const older = data.versions.find(({ name, hash }) => name === 'nudge' && hash !== current.nudge)!;
   await setCampaignState(store.db, campaign, 'active');
   const worker = await world.worker();
-  const change = (id: string, fields: Fields) => world.change(campaign, id, fields);
+  const change = (id: string, fields: Fields) => world.change(campaign, id, { email: `${id}@example.test`, ...fields });
 
   await publish(store.db, campaign, { ...current, nudge: older.hash });
   await change('two-hashes', { kind: 'waits' });

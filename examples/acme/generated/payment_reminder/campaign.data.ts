@@ -39,14 +39,14 @@ export const payment_reminder: CampaignData = {
   exitReads: ['profile.opted_out'],
   flows: {
     remind: {
-      hash: '1263bb3b',
+      hash: '9ea7d183',
       triggers: [{ on: 'participant created' }, { on: 'participant updated', fields: ['due_date'] }],
     },
     follow_up: {
       hash: 'e33f4fc7',
       triggers: [{ on: 'communication ended', names: ['REMINDER', 'BUSINESS_REMINDER', 'SECOND_NOTICE'] }],
     },
-    last_notice: { hash: '14913f67', triggers: [{ on: 'another flow' }] },
+    last_notice: { hash: 'f4f3e78b', triggers: [{ on: 'another flow' }] },
     paid_in_time: { hash: '52195fcf', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
   },
   versions: [remind, follow_up, last_notice, paid_in_time],

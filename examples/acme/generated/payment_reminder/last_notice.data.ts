@@ -3,7 +3,7 @@ import { base, date, instant, is, today, truth, type FlowData } from 'flowc/data
 
 export const last_notice: FlowData = {
   name: 'last_notice',
-  hash: '14913f67',
+  hash: 'f4f3e78b',
   stretches: {
     start: {
       facts: (r) => ({
@@ -39,7 +39,7 @@ export const last_notice: FlowData = {
       agent: 'collector',
       channel: 'billing',
       window: [
-        { from: 540, to: 1080, days: [1, 2, 3, 4], except: [] },
+        { from: 540, to: 1080, days: [1, 2, 3, 4], except: ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-06'] },
         { from: 540, to: 900, days: [5], except: ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-06'] },
       ],
       windowText: 'office',

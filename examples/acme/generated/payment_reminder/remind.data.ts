@@ -3,7 +3,7 @@ import { base, date, instant, is, numeric, truth, type FlowData } from 'flowc/da
 
 export const remind: FlowData = {
   name: 'remind',
-  hash: '1263bb3b',
+  hash: '9ea7d183',
   stretches: {
     start: { facts: (r) => ({ paid: truth(r.participant.paid) }) },
     'after python SCORE': {
@@ -41,7 +41,7 @@ export const remind: FlowData = {
       agent: 'collector',
       channel: 'billing',
       window: [
-        { from: 540, to: 1080, days: [1, 2, 3, 4], except: [] },
+        { from: 540, to: 1080, days: [1, 2, 3, 4], except: ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-06'] },
         { from: 540, to: 900, days: [5], except: ['2026-12-24', '2026-12-25', '2026-12-26', '2026-12-31', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-06'] },
       ],
       windowText: 'office',

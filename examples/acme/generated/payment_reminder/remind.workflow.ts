@@ -45,7 +45,7 @@ async function afterWaitForReminder(flow: Flow): Promise<Next> {
 }
 
 export const remind: Program = {
-  hash: '1263bb3b',
+  hash: '9ea7d183',
   again: 'restart',
   segments: {
     start,
