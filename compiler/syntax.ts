@@ -1,6 +1,7 @@
 /** Problems of the text as diagnostics. */
 
 import { durationUnits } from '../dsl/ast.ts';
+import type { BuilderProblem } from '../dsl/builder/problems.ts';
 import { closest } from '../dsl/closest.ts';
 import { limits } from '../dsl/limits.ts';
 import type { Place, Problem } from '../dsl/problems.ts';
@@ -94,7 +95,7 @@ const forms: Readonly<Record<string, string>> = {
   scenario: 'It is written `scenario "title" in campaign { … }`.',
 };
 
-export function syntaxDiagnostic(problem: Problem): Diagnostic {
+export function syntaxDiagnostic(problem: Exclude<Problem, BuilderProblem>): Diagnostic {
   const { span } = problem;
   switch (problem.kind) {
     case 'expected':

@@ -1,3 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuilderProblem } from '../../dsl/builder/problems.ts';
+import type { BuiltFile } from '../../dsl/builder/registry.ts';
 import { readConfig } from '../../runtime/config.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceModel } from '../model.ts';
@@ -9,15 +13,63 @@ export interface Checked {
   /** Null when an error leaves nothing to build. */
   readonly model: WorkspaceModel | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** generated/refs.ts of a workspace with builder files and text. */
+  readonly refs: GeneratedFile | null;
 }
 
-/** Reads flowc.json and checks every flow. */
-export async function checkFiles(files: WorkspaceFiles): Promise<Checked> {
+/** Whether generated/refs.ts may be written before builder files load: they import it. */
+export type RefsOnDisk = 'write' | 'keep';
+
+/** Reads flowc.json, loads builder files and checks every flow. */
+export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'write'): Promise<Checked> {
   const config = readConfig(files.folder);
   const { check } = await import('../check.ts');
-  const { model, diagnostics } = check({ files: files.files, config, exists: files.exists, readText: files.readText });
+  const { built, refs } = await readBuilders(files, onDisk);
+  const { model, diagnostics } = check({
+    files: files.files,
+    built,
+    config,
+    exists: files.exists,
+    readText: files.readText,
+  });
   const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { model: failed ? null : model, diagnostics };
+  return { model: failed ? null : model, diagnostics, refs };
+}
+
+async function readBuilders(
+  files: WorkspaceFiles,
+  onDisk: RefsOnDisk,
+): Promise<{ readonly built: readonly BuiltFile[]; readonly refs: GeneratedFile | null }> {
+  if (files.builders.length === 0) return { built: [], refs: null };
+  const [{ loadBuilders }, { typecheckBuilders }, { refsModule }] = await Promise.all([
+    import('./load-builder.ts'),
+    import('./typecheck-builder.ts'),
+    import('../refs.ts'),
+  ]);
+  const refs = refsModule(files.files);
+  if (refs !== null && onDisk === 'write' && files.readText(refs.path) !== refs.text) {
+    mkdirSync(join(files.folder, 'generated'), { recursive: true });
+    writeFileSync(join(files.folder, refs.path), refs.text);
+  }
+  const [built, mistyped] = await Promise.all([
+    loadBuilders({ folder: files.folder, paths: files.builders, refs: refs?.text ?? null }),
+    typecheckBuilders(files.folder, files.builders),
+  ]);
+  return { built: withTypeErrors(built, mistyped), refs };
+}
+
+/** A line that failed when it ran, or that the checker speaks of, is not reported for its types as well. */
+function withTypeErrors(built: readonly BuiltFile[], mistyped: readonly BuilderProblem[]): readonly BuiltFile[] {
+  const isKnown = ({ span }: BuilderProblem) =>
+    built.some(({ problems }) =>
+      problems.some((other) => other.span.file === span.file && other.span.line === span.line),
+    );
+  const added = mistyped.filter((problem) => !isKnown(problem));
+  const paths = new Set(built.map(({ file }) => file.path));
+  return built.map((one, index) => {
+    const own = added.filter(({ span: { file } }) => file === one.file.path || (index === 0 && !paths.has(file)));
+    return own.length === 0 ? one : { ...one, problems: [...one.problems, ...own] };
+  });
 }
 
 /** The files a build of this model writes, released versions included. */

@@ -17,7 +17,7 @@ export async function report(diagnostics: readonly Diagnostic[], files: Workspac
     }
     case 'pretty':
       for (const diagnostic of diagnostics) process.stdout.write(`${renderDiagnostic(diagnostic, textOf, paint)}\n\n`);
-      process.stderr.write(`${summary(diagnostics, files.files.length)}\n`);
+      process.stderr.write(`${summary(diagnostics, files.files.length + files.builders.length)}\n`);
       return;
     default:
       format satisfies never;

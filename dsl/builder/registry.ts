@@ -17,6 +17,8 @@ export interface Sources {
 export interface BuiltFile {
   readonly file: FileNode;
   readonly problems: readonly Problem[];
+  /** It did not load: what it would declare is missed without being reported again. */
+  readonly lost?: boolean;
 }
 
 interface Growing {

@@ -1,4 +1,4 @@
-import { checkFiles, generate } from '../compile.ts';
+import { checkFiles, generate, type RefsOnDisk } from '../compile.ts';
 import { exitCodes } from '../exit.ts';
 import { openWorkspace, type WorkspaceFiles } from '../files.ts';
 import { type Difference, differences, type GeneratedFile, writeGenerated } from '../generated.ts';
@@ -16,7 +16,7 @@ interface Options {
 /** `flowc build [--check]`. */
 export async function buildCommand(_args: readonly string[], options: Options): Promise<number> {
   const files = openWorkspace(options.workspace);
-  const made = await makeGenerated(files, options.format, options.base);
+  const made = await makeGenerated(files, options.format, options.base, options.check ? 'keep' : 'write');
   if (!made) return exitCodes.problem;
   if (options.check) return compare(files, made, options.format);
   const changes = writeGenerated(files.folder, made);
@@ -33,11 +33,14 @@ export async function makeGenerated(
   files: WorkspaceFiles,
   format: Format,
   base: string | undefined,
+  onDisk: RefsOnDisk = 'write',
 ): Promise<readonly GeneratedFile[] | null> {
-  const { model, diagnostics } = await checkFiles(files);
+  const { model, diagnostics, refs } = await checkFiles(files, onDisk);
   // Machine-readable output is one document: a build's is its list of files, unless it fails.
   if (format === 'pretty' || !model) await report(diagnostics, files, format);
-  return model && generate(files.folder, model, base);
+  if (!model) return null;
+  const made = await generate(files.folder, model, base);
+  return refs === null ? made : [...made, refs].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function compare(files: WorkspaceFiles, made: readonly GeneratedFile[], format: Format): number {
