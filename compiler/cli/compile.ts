@@ -25,13 +25,9 @@ export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'wr
   const config = readConfig(files.folder);
   const { check } = await import('../check.ts');
   const { built, refs } = await readBuilders(files, onDisk);
-  const { model, diagnostics } = check({
-    files: files.files,
-    built,
-    config,
-    exists: files.exists,
-    readText: files.readText,
-  });
+  const { exists, readText } = files;
+  const { model, diagnostics: found } = check({ files: files.files, built, config, exists, readText });
+  const diagnostics = withoutEchoes(found);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return { model: failed ? null : model, diagnostics, refs };
 }
@@ -58,18 +54,22 @@ async function readBuilders(
   return { built: withTypeErrors(built, mistyped), refs };
 }
 
-/** A line that failed when it ran, or that the checker speaks of, is not reported for its types as well. */
+/** Type errors stand with the file they are in. */
 function withTypeErrors(built: readonly BuiltFile[], mistyped: readonly BuilderProblem[]): readonly BuiltFile[] {
-  const isKnown = ({ span }: BuilderProblem) =>
-    built.some(({ problems }) =>
-      problems.some((other) => other.span.file === span.file && other.span.line === span.line),
-    );
-  const added = mistyped.filter((problem) => !isKnown(problem));
   const paths = new Set(built.map(({ file }) => file.path));
   return built.map((one, index) => {
-    const own = added.filter(({ span: { file } }) => file === one.file.path || (index === 0 && !paths.has(file)));
+    const own = mistyped.filter(({ span: { file } }) => file === one.file.path || (index === 0 && !paths.has(file)));
     return own.length === 0 ? one : { ...one, problems: [...one.problems, ...own] };
   });
+}
+
+/** A line that has an error of its own is not reported for its types as well: one cause, one error. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ file, span }: Diagnostic) => `${file}:${span.line}`;
+  const told = new Set(
+    diagnostics.filter(({ code, severity }) => code !== 'FLOW608' && severity === 'error').map(place),
+  );
+  return diagnostics.filter((one) => one.code !== 'FLOW608' || !told.has(place(one)));
 }
 
 /** The files a build of this model writes, released versions included. */

@@ -48,8 +48,8 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
 }
 
 function reasonOf(code: number | null, signal: string | null): string {
-  // 13: the loop ran empty before a top-level `await` was settled.
-  if (code === 13) return 'it awaits what never comes';
+  // Nothing was left to do before an `await` was settled.
+  if (code === 0 || code === 13) return 'it awaits what never comes';
   if (signal === 'SIGABRT' || code === 134) return `it needs more than ${memoryMb} MB of memory`;
   return code === null ? `its process was ended by ${signal}` : `it ended its process with code ${code}`;
 }

@@ -201,7 +201,8 @@ export function wrongValue(place: Place, path: Path, what: string, expected: str
 }
 
 export function described(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'function') return `the function \`${value.name}\``;

@@ -25,7 +25,9 @@ function paths(folder: string, ending: string): string[] {
 /** Without places, and without what only tells how something is written. */
 function meaning(value: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(value, (key, part: unknown) => (['span', 'origin', 'raw', 'comments'].includes(key) ? undefined : part)),
+    JSON.stringify(value, (key, part: unknown) =>
+      ['span', 'origin', 'raw', 'comments'].includes(key) ? undefined : part,
+    ),
   );
 }
 
