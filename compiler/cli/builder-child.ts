@@ -123,7 +123,9 @@ function refusedAccess(error: unknown): string | null {
 function placeOfError(error: unknown, pathOf: Known['pathOf'], textOf: Known['textOf']): Span | null {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const own = pathToFileURL(packageFile('x')).href.replace(/[^/]*$/, '');
-  for (const [, url, line, column] of stack.matchAll(/(file:\/\/[^\s()]*?):(\d+)(?::(\d+))?(?=[)\s]|$)/gm)) {
+  const first = /^(\/.*):(\d+)\n/.exec(stack);
+  const named = first === null ? stack : `${pathToFileURL(first[1]!).href}:${first[2]}\n`;
+  for (const [, url, line, column] of named.matchAll(/(file:\/\/[^\s()]*?):(\d+)(?::(\d+))?(?=[)\s]|$)/gm)) {
     if (url!.startsWith(`${own}dsl/`) || url!.startsWith(`${own}compiler/`)) continue;
     const path = pathOf(url!);
     const text = textOf(path);
@@ -161,8 +163,10 @@ function useModules(folder: string, refs: string | null): Known['failedImports']
       }
     },
     load(url, context, next) {
-      if (refs === null || url !== refsUrl) return next(url, context);
-      return { format: 'module-typescript', source: refs, shortCircuit: true };
+      if (refs !== null && url === refsUrl) return { format: 'module-typescript', source: refs, shortCircuit: true };
+      // Modules all the same, whatever a package.json around the workspace says.
+      const isOwn = url.startsWith('file:') && url.endsWith('.ts') && isInside(folder, url);
+      return next(url, isOwn ? { ...context, format: 'module-typescript' } : context);
     },
   });
   return failures;

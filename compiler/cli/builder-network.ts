@@ -1,6 +1,8 @@
 /** Closes the network to the code of this process. */
 import dgram from 'node:dgram';
 import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
 import module from 'node:module';
 import net from 'node:net';
 
@@ -10,6 +12,10 @@ export function refuseNetwork(tell: (what: string) => void): void {
     tell('the network');
     throw new Error('a builder file cannot reach the network');
   };
+  for (const protocol of [http, https]) {
+    protocol.request = refuse;
+    protocol.get = refuse;
+  }
   globalThis.fetch = refuse;
   globalThis.WebSocket = class {
     constructor() {
