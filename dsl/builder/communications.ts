@@ -5,7 +5,14 @@ import { type FieldSpecs, titleNode } from './fields.ts';
 import { itemsOf } from './items.ts';
 import { named, type Operand } from './operand.ts';
 import { callPlace, nameAt } from './place.ts';
-import { type AgentRef, type ChannelKind, type CommunicationRef, nameOf, type StatusName } from './references.ts';
+import {
+  type AgentRef,
+  type ChannelKind,
+  type CommunicationRef,
+  nameOf,
+  type Results,
+  type StatusName,
+} from './references.ts';
 import { declareUnlessTaken } from './registry.ts';
 import type { EmailSettings, TelegramSettings, VoiceSettings, WhatsappSettings } from './settings.ts';
 import type { EnumValue } from './values.ts';
@@ -64,7 +71,7 @@ export function communicationRef<K extends ChannelKind>(name: string, channelKin
     resultOf<R extends FieldSpecs>(agent: AgentRef<R>) {
       const results = Object.entries(agent.results as unknown as Readonly<Record<string, Operand>>);
       const own = results.map(([result, { type }]) => [result, named(type, [name, 'result', result], null)]);
-      return Object.fromEntries(own) as { readonly [F in keyof R]: R[F]['value'] };
+      return Object.fromEntries(own) as Results<R>;
     },
   };
 }

@@ -99,7 +99,8 @@ export function flow(of: By<CampaignRef>, name: string, settings: FlowSettings):
   return { kind: 'flow', name };
 }
 
-function triggerNode(one: unknown, place: Place, index: number): readonly TriggerNode[] {
+/** Syntax of one trigger of a flow. */
+export function triggerNode(one: unknown, place: Place, index: number): readonly TriggerNode[] {
   const node = typeof one === 'object' && one !== null ? triggers.get(one) : undefined;
   const at = place.value(2, 'on', index);
   if (node !== undefined) return [node.filters.length === 0 && node.span.file === '' ? { ...node, span: at } : node];

@@ -38,7 +38,7 @@ export interface AgentRef<R extends FieldSpecs = FieldSpecs> {
   readonly kind: 'agent';
   readonly name: string;
   /** `result.x`: of the communication a run is about. */
-  readonly results: Fields<R>;
+  readonly results: Results<R>;
 }
 export interface CampaignRef<F extends FieldSpecs = FieldSpecs> {
   readonly kind: 'campaign';
@@ -46,6 +46,8 @@ export interface CampaignRef<F extends FieldSpecs = FieldSpecs> {
   readonly fields: Fields<F>;
 }
 
+/** Results by name: read only. */
+export type Results<R extends FieldSpecs> = { readonly [K in keyof R]: R[K]['value'] };
 /** Fields by name. */
 export type Fields<F extends FieldSpecs> = { readonly [K in keyof F]: Field<F[K]['value']> };
 
@@ -57,7 +59,7 @@ export interface CommunicationRef<K extends ChannelKind = ChannelKind> {
   readonly status: EnumValue<StatusName>;
   readonly reason: EnumValue;
   /** `NAME.result.x`: results of the most recently planned communication of this name. */
-  resultOf<R extends FieldSpecs>(agent: AgentRef<R>): { readonly [F in keyof R]: R[F]['value'] };
+  resultOf<R extends FieldSpecs>(agent: AgentRef<R>): Results<R>;
 }
 export type StatusName = keyof typeof import('../../runtime/model/statuses.ts').statuses;
 
