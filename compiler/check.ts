@@ -1,6 +1,6 @@
 /** Text of a workspace → model and diagnostics. Pure: files are handed in as text, existence by a port. */
 import type { FileNode, Span } from '../dsl/ast.ts';
-import { isBuilderProblem } from '../dsl/builder/problems.ts';
+import { type BuilderProblem, isBuilderProblem } from '../dsl/builder/problems.ts';
 import type { BuiltFile } from '../dsl/builder/registry.ts';
 import { parse } from '../dsl/parser.ts';
 import type { Problem } from '../dsl/problems.ts';
@@ -8,11 +8,13 @@ import { builderDiagnostic, leavesDeclarations } from './builder.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
+import { checkResultTypes } from './checks/result-types.ts';
 import { checkTexts } from './checks/texts.ts';
 import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
 import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
 
@@ -50,17 +52,22 @@ export function check(input: CheckInput): Checked {
     const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
     if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
-  const files = parsed.map(({ file }) => file).filter((file) => !/\.test\.flow(\.ts)?$/.test(file.path));
+  const all = parsed.map(({ file }) => file);
+  const files = all.filter((file) => !isTest(file));
   const workspace = resolveWorkspace(
     report,
     files.filter((file) => folderOf(file.path) === ''),
+    input,
   );
-  const campaigns = campaignFolders(files).flatMap(
+  const resolved = campaignFolders(files).flatMap(
     ([folder, own]) => resolveCampaign(workspace, folder, own, input.exists) ?? [],
   );
+  const campaigns = withScenarios(report, resolved, all.filter(isTest));
   refuseSameNames(report, campaigns);
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
+  const said = new Set<string>();
   for (const campaign of campaigns) {
+    checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
     checkMissingValues(report, campaign);
     checkTexts(report, workspace, campaign, input);
@@ -69,11 +76,11 @@ export function check(input: CheckInput): Checked {
   return { model, diagnostics: sorted(kept) };
 }
 
-function problemDiagnostic(problem: Problem): Diagnostic {
+function problemDiagnostic(problem: Problem | BuilderProblem): Diagnostic {
   return isBuilderProblem(problem) ? builderDiagnostic(problem) : syntaxDiagnostic(problem);
 }
 
-function hidesDeclarations(problem: Problem): boolean {
+function hidesDeclarations(problem: Problem | BuilderProblem): boolean {
   return isBuilderProblem(problem) ? !leavesDeclarations(problem) : problem.kind !== 'comma';
 }
 
@@ -90,6 +97,8 @@ function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[])
     timezone: workspace.timezone,
     locale: workspace.locale,
     contactHours: workspace.contactHours,
+    skipWhen: workspace.skipWhen,
+    limits: workspace.limits,
     profile: [...workspace.profile.values()],
     enums: [...workspace.enums].map(([name, members]) => ({ name, members })),
     channels: [...workspace.channels.values()],
@@ -106,6 +115,10 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
     if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders];
+}
+
+function isTest(file: FileNode): boolean {
+  return /\.test\.flow(\.ts)?$/.test(file.path);
 }
 
 function folderOf(path: string): string {

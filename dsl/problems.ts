@@ -1,6 +1,5 @@
 /** What reading the text can find. `compiler/syntax.ts` turns each into a diagnostic: no sentence for users stands here. */
 import type { Span } from './ast.ts';
-import type { BuilderProblem } from './builder/problems.ts';
 
 export type Problem = { readonly span: Span } & (
   | { readonly kind: 'character'; readonly character: string }
@@ -20,7 +19,6 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'comma' }
   /** Not read at all. */
   | { readonly kind: 'too large' | 'too deep' | 'too long' }
-  | BuilderProblem
 );
 
 export type Place = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';

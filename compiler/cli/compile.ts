@@ -72,13 +72,15 @@ function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
   return diagnostics.filter((one) => one.code !== 'FLOW608' || !told.has(place(one)));
 }
 
-/** The files a build of this model writes, released versions included. */
+/** The files a build of this model writes, references for builder files and released versions included. */
 export async function generate(
   workspace: string,
   model: WorkspaceModel,
   base: string | undefined,
+  refs: GeneratedFile | null = null,
 ): Promise<readonly GeneratedFile[]> {
   const [{ build }, { keepVersions }] = await Promise.all([import('../build.ts'), import('../versions.ts')]);
   const released = [...releasedFiles(workspace, base)].map(([path, text]) => ({ path, text }));
-  return build({ model, kept: keepVersions(released, model) }).files;
+  const { files } = build({ model, kept: keepVersions(released, model) });
+  return refs === null ? files : [...files, refs].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

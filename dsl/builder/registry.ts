@@ -4,6 +4,7 @@
  */
 import type { Declaration, FileNode, Span } from '../ast.ts';
 import type { Problem } from '../problems.ts';
+import type { BuilderProblem } from './problems.ts';
 import { unknownSpan } from './spans.ts';
 
 /** What loading knows of the files. */
@@ -16,14 +17,14 @@ export interface Sources {
 
 export interface BuiltFile {
   readonly file: FileNode;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly (Problem | BuilderProblem)[];
   /** It did not load: what it would declare is missed without being reported again. */
   readonly lost?: boolean;
 }
 
 interface Growing {
   readonly declarations: (Declaration | Pending)[];
-  readonly problems: Problem[];
+  readonly problems: (Problem | BuilderProblem)[];
 }
 /** A communication made outside of a flow so far: declared, unless a flow takes it as its own statement. */
 interface Pending {
@@ -36,7 +37,7 @@ let sources: Sources | null = null;
 let files = new Map<string, Growing>();
 let taken = new WeakSet<object>();
 /** Problems of what was declared outside of every builder file. */
-let homeless: Problem[] = [];
+let homeless: (Problem | BuilderProblem)[] = [];
 
 export function currentSources(): Sources | null {
   return sources;
@@ -75,7 +76,7 @@ export function take(communication: object): void {
   taken.add(communication);
 }
 
-export function report(owner: string | null, problem: Problem): void {
+export function report(owner: string | null, problem: Problem | BuilderProblem): void {
   if (sources === null) return;
   if (owner !== null) growing(owner).problems.push(problem);
   else homeless.push(problem);

@@ -18,6 +18,8 @@ export interface SimulatedTimer {
 
 export interface SimulatedCall {
   readonly name: keyof KernelActivities;
+  /** As a local activity, or as a normal one. */
+  readonly as: 'local' | 'normal';
   readonly summary: string;
   readonly input: unknown;
   readonly at: number;
@@ -90,8 +92,8 @@ export function simulate(options: SimulationOptions): Simulation {
         timers.add(timer);
         return () => timers.delete(timer);
       },
-      local: (name, input, summary) => call(name, input, summary).result,
-      activity: call,
+      local: (name, input, summary) => call('local', name, input, summary).result,
+      activity: (name, input, summary) => call('normal', name, input, summary),
       continueAsNew(next, nextVersions) {
         carried = JSON.parse(JSON.stringify(next)) as StartArgument;
         current = null;
@@ -111,12 +113,13 @@ export function simulate(options: SimulationOptions): Simulation {
       flowFault: (error) => (error instanceof SimulatedFlowFault ? error.message : null),
     };
     function call<N extends LocalActivityName | ActivityName>(
+      as: SimulatedCall['as'],
       name: N,
       input: ActivityInput<N>,
       summary: string,
     ): Cancelable<ActivityResult<N>> {
-      calls.push({ name, summary, input, at: time });
-      self.events += name === 'send' || name === 'python' ? 3 : 1;
+      calls.push({ name, as, summary, input, at: time });
+      self.events += as === 'normal' ? 3 : 1;
       let cancel = (): void => {};
       const canceled = new Promise<never>((_, reject) => {
         cancel = () => reject(new Error('canceled'));

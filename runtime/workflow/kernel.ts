@@ -48,7 +48,6 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   const sends = new Map<string, Cancelable<SendResult> & { canceled: boolean }>();
   const toClose = new Map<string, Closing>();
   const closing = new Set<string>();
-  const exited = new Set<string>();
   // A fresh execution is started by a signal that may be delivered a moment later.
   let begun = argument.state !== undefined;
   let working: Task | null = null;
@@ -65,7 +64,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     who,
     state,
     now,
-    ended: (run) => exited.has(run.ref.id),
+    // An exit does not wait for a slow script: who is at work ends at the next statement.
+    ended: () => state.waiting.some((event) => event.exits),
     slowly: (work) => {
       const become = (is: boolean): void => {
         inbox.push(() => {
@@ -84,9 +84,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   function receive(event: EventMessage): void {
     begun = true;
     inbox.push(() => {
-      if (!take(state, event) || !event.exits) return;
-      // An exit does not wait for a slow script: the run at work ends at its next statement.
-      if (working && 'run' in working) exited.add(working.run.ref.id);
+      take(state, event);
     });
   }
 
@@ -145,6 +143,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (end && event.communication)
       ended({ id: end, status: event.communication.status, reason: event.communication.reason ?? 'answered' });
     if (event.exits) {
+      // What the event would have woken ends as well.
+      agenda.length = 0;
       for (const c of state.communications) toClose.set(c.id, { because: 'exit' });
       return state.runs.map((run) => ({ kind: 'end', run, as: 'exited' }));
     }
@@ -172,13 +172,9 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   function perform(task: Task): Promise<void> {
     switch (task.kind) {
       case 'segment':
+        if (!state.runs.includes(task.run)) return Promise.resolve();
         // Looked up here, synchronously: a missing version must fail the workflow task, not a lost promise.
-        return runSegment(
-          scope,
-          task.run,
-          lookup(programs, task.run.ref.flow, task.run.ref.hash),
-          task.segment,
-        ).finally(() => exited.delete(task.run.ref.id));
+        return runSegment(scope, task.run, lookup(programs, task.run.ref.flow, task.run.ref.hash), task.segment);
       case 'condition':
         return evaluateCondition(task.run);
       case 'until':
@@ -200,7 +196,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       { who, run: run.ref, stretch: wait.stretch, now: now() },
       `${run.ref.flow}: does ${wait.key} hold?`,
     );
-    if (facts[wait.key] === true && run.wait === wait) agenda.push(wake(run, wait.then));
+    // Runs an event wakes come before the runs it starts.
+    if (facts[wait.key] === true && run.wait === wait) agenda.unshift(wake(run, wait.then));
   }
 
   async function evaluateDate(run: Extract<Task, { kind: 'until' }>['run']): Promise<void> {

@@ -19,8 +19,8 @@ export interface SegmentScope {
   readonly who: Who;
   readonly state: KernelState;
   now(): number;
-  /** An exit, a deletion or a cancel by API arrived: the run ends at its next statement. */
-  ended(run: RunState): boolean;
+  /** An exit, a deletion or a cancel by API arrived: runs end at their next statement. */
+  ended(): boolean;
   /** Waits for something that may last; meanwhile the kernel keeps looking what is due. */
   slowly<T>(work: Promise<T>): Promise<T>;
   communicationsEnded(list: readonly EndedCommunication[]): void;
@@ -153,7 +153,7 @@ function flowOf(
     return result.facts;
   };
   const check = (): void => {
-    if (scope.ended(run)) throw new RunOver('exited');
+    if (scope.ended()) throw new RunOver('exited');
   };
   // What was planned so far must not wait for a slow effect, and the effect must see it.
   const flush = async (): Promise<void> => {
@@ -270,7 +270,7 @@ async function settle(
 ): Promise<void> {
   const result = await commit(scope, run, at, plans);
   if (result.already) throw new RunOver('already');
-  if (scope.ended(run)) throw new RunOver('exited');
+  if (scope.ended()) throw new RunOver('exited');
   for (const { id, name, kind, flow, hash, plan } of plans) {
     if (result.dropped?.includes(id)) continue;
     const kept = result.replaced?.[id] ?? id;

@@ -357,6 +357,48 @@ describe('rule 8: what ends a run', () => {
   });
 });
 
+describe('rule 9: the order of what the kernel does is frozen', () => {
+  test('one event that wakes a run, moves openings, looks at a condition and starts two flows', async () => {
+    const park = program(
+      async (flow) => {
+        await flow.facts('start');
+        flow.plan('REMINDER');
+        return flow.waitFor('paid', {
+          stretch: 'paid?',
+          watches: ['profile.timezone'],
+          then: 'next',
+          line: 'f.flow:3',
+        });
+      },
+      { next: stopAfterFacts },
+    );
+    const facts = async ({ stretch }: StretchInput) => ({
+      facts: { paid: stretch === 'paid?' },
+      plans: { REMINDER: plan(opening(monday + hour)) },
+    });
+    const replan = async ({ ids }: { ids: readonly string[] }) =>
+      Object.fromEntries(ids.map((one) => [one, plan(opening(monday))]));
+    const sim = simulation({ a: [program(stopAfterFacts)], b: [park] }, quietActivities({ facts, replan }));
+    sim.signal(event({ starts: [{ flow: 'b', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    const before = sim.calls.length;
+    const starts = ['b', 'a'].map((flow) => ({ flow, hash: 'aaaa0001' }));
+    sim.signal(event({ type: 'participantUpdated', starts, touched: ['profile.timezone'] }));
+    await sim.settle();
+    expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
+      'openings in the new situation',
+      'b: does paid hold?',
+      'send REMINDER by email',
+      'facts of b: afterwards',
+      'b stopped',
+      'facts of a: afterwards',
+      'a stopped',
+      'facts of b: start',
+      'b waits for paid',
+    ]);
+  });
+});
+
 describe('rule 9: versions lie side by side', () => {
   test('a parked run goes on with its own version after a new one came', async () => {
     const seen: string[] = [];
@@ -380,7 +422,30 @@ describe('rule 9: versions lie side by side', () => {
   });
 });
 
-describe('rule 10: planned first, slow effects after', () => {
+describe('rule 10: local activities only for reads and idempotent writes', () => {
+  test('Python and sends are normal activities, the rest is local', async () => {
+    const all = program(async (flow: Flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      await flow.set('paid = true');
+      await flow.python('SCORE');
+      await flow.cancel('cancel OTHER', 'OTHER');
+      return flow.stop();
+    });
+    const sim = simulation({ remind: [all] }, quietActivities(opensIn(0)));
+    sim.signal(event());
+    await sim.advanceTo(monday + day);
+    expect(Object.fromEntries(sim.calls.map((call) => [call.name, call.as]))).toEqual({
+      facts: 'local',
+      commit: 'local',
+      set: 'local',
+      python: 'normal',
+      cancel: 'local',
+      send: 'normal',
+      close: 'local',
+    });
+  });
+
   test('what was planned before a Python action opens while the script runs', async () => {
     const gate = deferred<StretchResult>();
     const slow = program(async (flow: Flow) => {
