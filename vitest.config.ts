@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['flowc-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: finds a Node that can run flowc (22.18 or newer) and hands over to it.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -40,9 +40,21 @@ function findNode() {
   if (goodVersion(process.versions.node)) return process.execPath;
   return candidates().find((file) => {
     if (!existsSync(file)) return false;
+    const packaged = packagedVersion(file);
+    if (packaged) return goodVersion(packaged);
     const answer = spawnSync(file, ['-v'], { encoding: 'utf8' });
     return answer.status === 0 && goodVersion(answer.stdout.trim());
   });
+}
+
+// Version of a Node that comes as an npm package; asking the program itself would cost a process at every start.
+function packagedVersion(file) {
+  try {
+    const { name, version } = JSON.parse(readFileSync(join(dirname(dirname(file)), 'package.json'), 'utf8'));
+    return name === 'node' ? version : null;
+  } catch {
+    return null;
+  }
 }
 
 // The `node` package beside flowc, then one the current folder resolves, then the PATH.

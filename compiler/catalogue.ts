@@ -1,5 +1,8 @@
 /** What the language has, as tables: the resolver, the checks, completion, hover and the reference pages read them. */
 
+/** Profile fields that exist undeclared: the records at run time have the same. */
+export { systemFields } from '../runtime/model/system-fields.ts';
+
 export const communicationKinds = {
   email: { editor: 'Email Communication', channel: 'email', doc: 'an e-mail conversation' },
   telegram: { editor: 'Telegram Communication', channel: 'telegram', doc: 'a Telegram chat' },
@@ -228,6 +231,11 @@ export const clausePlaces = {
 } as const;
 export type Clause = keyof typeof clausePlaces;
 
+/** Periods of the person's calendar in which `at most` counts. */
+export const limitUnits = ['day', 'week', 'month'] as const;
+/** What a `rate` counts in, milliseconds. */
+export const rateUnits = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
 /** What may stand after `on`, and what its filter names. */
 export const triggerRows = {
   'participant created': { filter: null, doc: 'the person joins the campaign for the first time' },
@@ -256,20 +264,6 @@ export const fieldModifiers = ['required', 'private', 'not imported'] as const;
 /** Words with a meaning of their own in expressions. */
 export const reservedFields: readonly string[] = ['today', 'now', 'none'];
 
-/** Profile fields that exist undeclared. */
-export const systemFields = [
-  { name: 'external_id', type: 'string', private: false, doc: 'the key by which people are recognised' },
-  { name: 'name', type: 'string', private: true, doc: 'what the person is called' },
-  { name: 'email', type: 'email', private: true, doc: 'e-mail address' },
-  { name: 'phone', type: 'phone', private: true, doc: 'phone number' },
-  { name: 'telegram_id', type: 'string', private: true, doc: 'who the person is on Telegram' },
-  { name: 'telegram_username', type: 'string', private: true, doc: 'the person’s name on Telegram' },
-  { name: 'whatsapp_id', type: 'string', private: true, doc: 'who the person is on WhatsApp' },
-  { name: 'web_id', type: 'string', private: true, doc: 'who the person is on the web' },
-  { name: 'timezone', type: 'timezone', private: false, doc: 'where the person lives' },
-  { name: 'locale', type: 'string', private: false, doc: 'how dates and numbers are printed' },
-] as const;
-
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
 
@@ -285,24 +279,3 @@ export const liquidFilters: readonly string[] = (
   'sort_natural split strip strip_html strip_newlines sum times to_integer truncate truncatewords uniq unshift upcase uri_escape url_decode ' +
   'url_encode where xml_escape find_exp find_index find_index_exp group_by_exp has_exp hmac_sha256 reject_exp sha256 squish where_exp'
 ).split(' ');
-
-/** Parsed and understood, but nothing runs them yet: a row taken out is a construct switched on. */
-export const unsupported: ReadonlySet<string> = new Set([
-  'telegram',
-  'whatsapp',
-  'voice',
-  'communication updated',
-  'incoming session',
-  'session',
-  'best time',
-  'skip when',
-  'success when',
-  'failure when',
-  'at most',
-  'holdout',
-  'split',
-  'rate',
-  'advanced',
-  'uncapped',
-  'scenario',
-]);

@@ -4,11 +4,13 @@ import { parse } from '../dsl/parser.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
-import { checkTexts } from './checks/texts.ts';
+import { checkResultTypes } from './checks/result-types.ts';
+import { checkIdleAgents, checkTexts } from './checks/texts.ts';
 import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
 import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
 
@@ -43,21 +45,29 @@ export function check(input: CheckInput): Checked {
     const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
     if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
-  const files = parsed.map(({ file }) => file).filter((file) => !file.path.endsWith('.test.flow'));
+  const all = parsed.map(({ file }) => file);
+  const files = all.filter((file) => !isTest(file));
   const workspace = resolveWorkspace(
     report,
     files.filter((file) => folderOf(file.path) === ''),
+    input,
   );
-  const campaigns = campaignFolders(files).flatMap(
+  const resolved = campaignFolders(files).flatMap(
     ([folder, own]) => resolveCampaign(workspace, folder, own, input.exists) ?? [],
   );
+  const campaigns = withScenarios(report, resolved, all.filter(isTest));
   refuseSameNames(report, campaigns);
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
+  const said = new Set<string>();
+  const sources = new Map(input.files.map(({ path, text }) => [path, text]));
+  const texts = { exists: input.exists, readText: input.readText, sources, said };
   for (const campaign of campaigns) {
+    checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
     checkMissingValues(report, campaign);
-    checkTexts(report, workspace, campaign, input);
+    checkTexts(report, workspace, campaign, texts);
   }
+  checkIdleAgents(report, workspace, campaigns, texts);
   const kept = checkConfig(report, input.config, workspace, diagnostics);
   return { model, diagnostics: sorted(kept) };
 }
@@ -75,6 +85,8 @@ function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[])
     timezone: workspace.timezone,
     locale: workspace.locale,
     contactHours: workspace.contactHours,
+    skipWhen: workspace.skipWhen,
+    limits: workspace.limits,
     profile: [...workspace.profile.values()],
     enums: [...workspace.enums].map(([name, members]) => ({ name, members })),
     channels: [...workspace.channels.values()],
@@ -91,6 +103,10 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
     if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders];
+}
+
+function isTest(file: FileNode): boolean {
+  return file.path.endsWith('.test.flow');
 }
 
 function folderOf(path: string): string {

@@ -4,7 +4,8 @@ import type { CampaignModel, CommunicationModel, WorkspaceModel } from './model.
 /** A communication with all it refers to, as the version of a flow that plans it keeps it. Throws when the model lacks a name. */
 export interface PlannedCommunication {
   readonly model: CommunicationModel;
-  readonly data: CommunicationData;
+  /** What is plain in it: the expressions of `whatsapp` and `voice` stand in the model. */
+  readonly data: Omit<CommunicationData, 'whatsapp' | 'voice'>;
 }
 
 export function plannedCommunication(
@@ -25,6 +26,7 @@ export function plannedCommunication(
       channel: model.channel,
       window: model.window,
       windowText: model.windowText,
+      ...(model.bestTime ? { bestTime: true as const } : {}),
       contactHours: hours.filter((window) => window !== null),
       durationMs: model.durationMs,
       ifPast: model.ifPast,
@@ -32,6 +34,7 @@ export function plannedCommunication(
       uncapped: model.uncapped,
       silenceMs: agent.silenceMs,
       ...(model.template === null ? {} : { template: model.template }),
+      ...(model.context.length === 0 ? {} : { context: model.context }),
       origin: `${model.origin.file}:${model.origin.line}`,
     },
   };

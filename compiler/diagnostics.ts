@@ -101,12 +101,6 @@ export const diagnosticTable = {
     help: 'Add a `{` at the end of this line.',
   },
   FLOW115: { severity: 'error', title: 'Too much', message: '{what}: it is not read.', help: '{help}' },
-  FLOW190: {
-    severity: 'error',
-    title: 'Not supported yet',
-    message: '{what} is not supported by this version yet.',
-    help: '{help}',
-  },
 
   FLOW201: {
     severity: 'error',
@@ -180,8 +174,8 @@ export const diagnosticTable = {
   },
   FLOW212: {
     severity: 'error',
-    title: 'Default is no constant',
-    message: 'The default of `{name}` must be a constant, but `{text}` is none.',
+    title: 'Not a constant',
+    message: '{what} must be a constant, but `{text}` is none.',
     help: 'Write a text, number, date, `true`, `false` or a member of its enumeration.',
   },
   FLOW213: {
@@ -321,6 +315,21 @@ export const diagnosticTable = {
     help: 'Add `up to 5 days` before `else`, or remove the `else`.',
   },
 
+  FLOW235: {
+    severity: 'error',
+    title: 'No session',
+    message: '`{text}` is never known in {where}: no trigger `on incoming session` leads there.',
+    help: 'Add the line `on incoming session` to the flow, or ask for the `communication` instead.',
+    cascades: true,
+  },
+  FLOW236: {
+    severity: 'error',
+    title: 'Result of two types',
+    message:
+      'Campaign `{campaign}` uses agents that mean different things by the result `{name}`: {first} of `{agent}`, {second} of `{other}`.',
+    help: 'Give one of them another name, or both the same type.',
+  },
+
   FLOW301: { severity: 'error', title: 'Unknown setting', message: '{owner} has no setting `{name}`.', help: '{help}' },
   FLOW302: {
     severity: 'error',
@@ -410,6 +419,20 @@ export const diagnosticTable = {
     help: 'Name a file with `script: "scripts/{meant}.py"`, or write `code:` and the code in three quotes.',
     cascades: true,
   },
+  FLOW318: {
+    severity: 'error',
+    title: 'Best time out of place',
+    message: '`best time` cannot stand here: it is the whole window of one communication.',
+    help: 'Write `window: best time within 09:00-18:00` in the communication, and plain times here.',
+  },
+  FLOW319: {
+    severity: 'error',
+    title: 'Wrong SIP parameters',
+    message: 'In `sip_parameters` of `{name}`, {what}.',
+    help: 'Write for example `sip_parameters: "transport=udp;timeout=30"`.',
+  },
+  FLOW320: { severity: 'error', title: 'Scenario out of order', message: '{what}', help: '{help}' },
+  FLOW321: { severity: 'error', title: 'Limit out of range', message: '`{text}` {what}.', help: '{help}' },
 
   FLOW401: {
     severity: 'error',
@@ -448,6 +471,18 @@ export const diagnosticTable = {
     title: 'Path leaves the campaign',
     message: '`{path}` points outside of the campaign’s folder.',
     help: 'Put the file into the folder and name it from there, like `{example}`.',
+  },
+  FLOW408: {
+    severity: 'error',
+    title: 'Agent file missing',
+    message: 'The file `{path}` of agent `{agent}` is missing.',
+    help: 'Create it in the workspace, or correct the path.',
+  },
+  FLOW409: {
+    severity: 'error',
+    title: 'Agent file contradicts',
+    message: 'The file `{path}` of agent `{agent}` {what}.',
+    help: '{help}',
   },
 
   FLOW501: {

@@ -8,6 +8,8 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'field':
     case 'result':
     case 'communication':
+    case 'session channel':
+    case 'session result':
     case 'today':
     case 'now':
       return [];
@@ -39,7 +41,7 @@ export function dependsOnTheMoment(expression: Expression): boolean {
 
 /**
  * Names whose change can change the value, sorted: `paid` (participant), `profile.locale`, `CHECK` (a communication),
- * `communication` (the run's own, or the one that ended last). A comparison of instants watches the timezone too.
+ * `communication` (the run's own, or the one that ended last), `session`. A comparison of instants watches the timezone too.
  */
 export function namesRead(expression: Expression): readonly string[] {
   const names = new Set<string>();
@@ -47,6 +49,7 @@ export function namesRead(expression: Expression): readonly string[] {
     if (part.kind === 'field')
       names.add(part.field.owner === 'profile' ? `profile.${part.field.name}` : part.field.name);
     if (part.kind === 'result' || part.kind === 'communication') names.add(part.of ?? 'communication');
+    if (part.kind === 'session channel' || part.kind === 'session result') names.add('session');
     if (part.type.kind === 'datetime' || part.kind === 'today') names.add('profile.timezone');
   }
   return [...names].sort();

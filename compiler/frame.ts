@@ -1,20 +1,29 @@
 /** Diagnostics for people: the message, the lines it is about with all labels, and one edit that mends it. */
-import type { Diagnostic, Label, Severity } from './diagnostics.ts';
+import type { Code, Diagnostic, Label, Severity } from './diagnostics.ts';
 
 /** What a piece of the picture is; colours are the caller's. */
 export type Role = Severity | 'gutter' | 'place' | 'label' | 'help' | 'message';
 export type Paint = (role: Role, text: string) => string;
 
+/** What a word of the picture leads to: a place in a file of the workspace, or the page of a code. */
+export type Target =
+  | { readonly kind: 'place'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly kind: 'code'; readonly code: Code };
+export type Link = (target: Target, text: string) => string;
+
 const plain: Paint = (_role, text) => text;
+const unlinked: Link = (_target, text) => text;
 
 /** `textOf` gives the text of a file (null if unknown). Ends without line break. */
 export function renderDiagnostic(
   diagnostic: Diagnostic,
   textOf: (file: string) => string | null,
   paint: Paint = plain,
+  link: Link = unlinked,
 ): string {
   const { severity, code, message, span, labels = [], help } = diagnostic;
-  const lines = [`${paint(severity, `${severity} ${code}`)} ${paint('message', message)}`];
+  const title = link({ kind: 'code', code }, paint(severity, `${severity} ${code}`));
+  const lines = [`${title} ${paint('message', message)}`];
   const marks: Mark[] = [
     { span, text: '', role: severity },
     ...labels.map((label: Label) => ({ ...label, role: 'label' as const })),
@@ -26,20 +35,39 @@ export function renderDiagnostic(
         file,
         textOf(file),
         marks.filter((mark) => mark.span.file === file),
-        paint,
+        { paint, link },
       ),
     );
   if (help !== undefined) lines.push(`${paint('help', '  = ')}${help}`);
   return lines.join('\n');
 }
 
-/** Versioned: fields are only added. Lines and columns count from 1, columns in UTF-16 units. */
+/** Where a span begins and ends: lines and columns count from 1, columns in UTF-16 units, the end exclusive. */
+export interface Region {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export function regionOf({ line, start, end }: Diagnostic['span'], text: string | null): Region {
+  if (text === null) return { line, column: 1, endLine: line, endColumn: 1 };
+  const { starts } = linesOf(text);
+  const last = lineAt(starts, Math.max(start, end));
+  return {
+    line,
+    column: columnOf(text, start),
+    endLine: last + 1,
+    endColumn: Math.max(start, end) - starts[last]! + 1,
+  };
+}
+
+/** Versioned: fields are only added. */
 export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) => string | null): unknown {
   const { code, severity, message, help, labels = [] } = diagnostic;
   const place = (span: Diagnostic['span']) => ({
     file: span.file,
-    line: span.line,
-    column: columnOf(textOf(span.file), span.start),
+    ...regionOf(span, textOf(span.file)),
     start: span.start,
     end: span.end,
   });
@@ -59,15 +87,22 @@ interface Mark {
   readonly role: Role;
 }
 
-function frame(file: string, text: string | null, marks: readonly Mark[], paint: Paint): string[] {
+interface Pens {
+  readonly paint: Paint;
+  readonly link: Link;
+}
+
+function frame(file: string, text: string | null, marks: readonly Mark[], { paint, link }: Pens): string[] {
   const first = marks[0]!;
   if (text === null || text === '') return [`  ${paint('place', file)}`];
-  const place = `${file}:${first.span.line}:${columnOf(text, first.span.start)}`;
+  const { line } = first.span;
+  const column = columnOf(text, first.span.start);
+  const place = link({ kind: 'place', file, line, column }, paint('place', `${file}:${line}:${column}`));
   const { source, starts } = linesOf(text);
   const shown = [...new Set(marks.map((mark) => lineAt(starts, mark.span.start)))].sort((a, b) => a - b);
   const width = String(shown.at(-1)! + 1).length;
   const gutter = (label: string): string => paint('gutter', `${label.padStart(width + 2)} │`);
-  const lines = [`${' '.repeat(width + 2)} ${paint('gutter', '┌─')} ${paint('place', place)}`];
+  const lines = [`${' '.repeat(width + 2)} ${paint('gutter', '┌─')} ${place}`];
   shown.forEach((line, index) => {
     if (index > 0 && line > shown[index - 1]! + 1) lines.push(paint('gutter', `${'…'.padStart(width + 2)}`));
     const content = source[line] ?? '';

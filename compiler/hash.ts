@@ -19,7 +19,9 @@ export function flowHash(workspace: WorkspaceModel, campaign: CampaignModel, flo
   const communications = flow.communications.map((name) => {
     const { model, data } = plannedCommunication(workspace, campaign, name);
     const { windowText: _, origin: __, ...decides } = data;
-    return { ...decides, at: model.at, context: model.context };
+    const { whatsapp, voice } = model;
+    const own = { ...(whatsapp === null ? {} : { whatsapp }), ...(voice === null ? {} : { voice }) };
+    return { ...decides, ...own, at: model.at, context: model.context };
   });
   const all = canonicalJson({ abiVersion, flow: { ...flow, segments, pythons }, communications });
   return createHash('sha256').update(all).digest('hex').slice(0, 8);

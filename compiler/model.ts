@@ -1,5 +1,7 @@
 /** The resolved workspace: every name resolved, every expression typed, no syntax left but origins. Made by `resolve`, read by checks, `lower`, preview. */
 
+import type { LimitPeriod } from '../runtime/model/limits.ts';
+import type { SipParameters } from '../runtime/model/sip.ts';
 import type { Status } from '../runtime/model/statuses.ts';
 import type { FieldDefinition, FieldType, Value } from '../runtime/model/values.ts';
 import type { Window } from '../runtime/model/window.ts';
@@ -17,6 +19,10 @@ export interface WorkspaceModel {
   readonly timezone: string;
   readonly locale: string;
   readonly contactHours: Window | null;
+  /** Looked at when a communication of any campaign starts; reads the profile alone. */
+  readonly skipWhen: Expression | null;
+  /** Counted over all campaigns. */
+  readonly limits: readonly LimitModel[];
   readonly profile: readonly FieldModel[];
   readonly enums: readonly { readonly name: string; readonly members: readonly string[] }[];
   readonly channels: readonly ChannelModel[];
@@ -34,6 +40,24 @@ export interface ChannelModel {
   readonly name: string;
   readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
   readonly contactHours: Window | null;
+  readonly skipWhen: Expression | null;
+  readonly rate: RateModel | null;
+  readonly origin: Origin;
+}
+
+/** So many in so much time, evenly. */
+export interface RateModel {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** `at most 3 voice per 7 days`. `text` is the line in the source's words. */
+export interface LimitModel {
+  readonly count: number;
+  /** Null: communications of every kind. */
+  readonly kind: ChannelModel['kind'] | null;
+  readonly per: LimitPeriod;
+  readonly text: string;
   readonly origin: Origin;
 }
 
@@ -45,6 +69,10 @@ export interface AgentModel {
   readonly welcomeMessage: string | null;
   readonly task: string | null;
   readonly instructions: string | null;
+  /** Where its texts stand, for what is wrong in their holes. */
+  readonly textOrigins: Readonly<Partial<Record<'welcomeMessage' | 'task' | 'instructions', Origin>>>;
+  /** Path relative to the workspace of a JSON file that its backend reads. */
+  readonly advanced: string | null;
   readonly results: readonly { readonly name: string; readonly type: FieldType }[];
   readonly origin: Origin;
 }
@@ -58,9 +86,16 @@ export interface CampaignModel {
   readonly contactHours: Window | null;
   readonly onEdit: 'finish' | 'follow' | 'exit';
   readonly exitWhen: Expression | null;
+  readonly skipWhen: Expression | null;
+  readonly successWhen: Expression | null;
+  readonly failureWhen: Expression | null;
+  readonly limits: readonly LimitModel[];
+  /** Percent of the people to whom nothing is sent. */
+  readonly holdout: number | null;
   readonly participant: readonly FieldModel[];
   readonly communications: readonly CommunicationModel[];
   readonly flows: readonly FlowModel[];
+  readonly scenarios: readonly ScenarioModel[];
   readonly origin: Origin;
 }
 
@@ -72,6 +107,8 @@ export interface CommunicationModel {
   readonly at: Expression | { readonly kind: 'python'; readonly expression: string; readonly text: string };
   readonly window: Window;
   readonly windowText: string;
+  /** `best time`: the person's best hour inside of `window`. */
+  readonly bestTime: boolean;
   readonly durationMs: number;
   readonly ifPast: 'send' | 'skip';
   readonly spreadMs: number;
@@ -79,10 +116,29 @@ export interface CommunicationModel {
   /** Path relative to the campaign's folder, without extension: `templates/hello`. */
   readonly template: string | null;
   readonly startPhrase: string | null;
+  readonly startPhraseOrigin: Origin | null;
+  readonly whatsapp: WhatsappModel | null;
+  readonly voice: VoiceModel | null;
   readonly context: readonly string[];
   /** Declared outside a flow: planned by `send`. */
   readonly shared: boolean;
   readonly origin: Origin;
+}
+
+export interface WhatsappModel {
+  /** The name under which the template was approved. */
+  readonly template: string;
+  /** A language tag; null: the channel's own. */
+  readonly language: string | null;
+  readonly variables: readonly { readonly name: string; readonly value: Expression }[];
+}
+
+export interface VoiceModel {
+  /** A number, or the field that holds it. */
+  readonly phone: Expression;
+  /** Null: what flowc.json says. */
+  readonly sipServer: string | null;
+  readonly sipParameters: SipParameters;
 }
 
 export interface FlowModel {
@@ -197,6 +253,9 @@ export type Expression = {
   | { readonly kind: 'field'; readonly field: FieldModel }
   /** `of` is a communication's NAME; without it, the run's own. */
   | { readonly kind: 'result'; readonly name: string; readonly of: string | null }
+  /** Of the session the run is about: what the person began. */
+  | { readonly kind: 'session channel' }
+  | { readonly kind: 'session result'; readonly name: string }
   | {
       readonly kind: 'communication';
       readonly property: 'name' | 'status' | 'reason' | 'channel';
@@ -221,4 +280,38 @@ export type Expression = {
   | { readonly kind: 'is set'; readonly negated: boolean; readonly operand: Expression }
   /** `DATE at HH:MM`; minutes since midnight. */
   | { readonly kind: 'at'; readonly date: Expression; readonly minutes: number }
+);
+
+/** `at` and `by`: wall clock in the participant's scheduling timezone, `2026-03-06T20:00:00`. */
+export interface ScenarioModel {
+  readonly title: string;
+  readonly steps: readonly ScenarioStep[];
+  readonly origin: Origin;
+}
+
+export interface FieldValue {
+  readonly field: FieldModel;
+  readonly value: Value;
+}
+
+export type ScenarioStep = { readonly origin: Origin } & (
+  | { readonly kind: 'given'; readonly values: readonly FieldValue[] }
+  | { readonly kind: 'start'; readonly at: string }
+  | { readonly kind: 'participant changes'; readonly values: readonly FieldValue[]; readonly at: string }
+  | {
+      readonly kind: 'communication becomes';
+      readonly name: string;
+      readonly status: Status;
+      readonly results: readonly { readonly name: string; readonly value: Value }[];
+      readonly at: string;
+    }
+  | { readonly kind: 'incoming session'; readonly channel: string; readonly at: string }
+  | { readonly kind: 'API cancels'; readonly at: string }
+  /** What a Python action returns instead of running. */
+  | { readonly kind: 'stub'; readonly name: string; readonly returns: readonly FieldValue[] }
+  | { readonly kind: 'expect time'; readonly name: string; readonly moment: 'opens' | 'starts'; readonly at: string }
+  | { readonly kind: 'expect none'; readonly name: string }
+  | { readonly kind: 'expect text'; readonly name: string; readonly text: string }
+  | { readonly kind: 'expect condition'; readonly condition: Expression }
+  | { readonly kind: 'expect ended'; readonly by: string }
 );

@@ -8,6 +8,7 @@ import { declarationWords } from '../dsl/tokens.ts';
 import {
   agentSettings,
   campaignSettings,
+  channelSettings,
   communicationSettings,
   pythonSettings,
   workspaceSettings,
@@ -31,7 +32,14 @@ const statements = [
   'voice',
   'on',
 ];
-const settings = [agentSettings, campaignSettings, communicationSettings, pythonSettings, workspaceSettings]
+const settings = [
+  agentSettings,
+  campaignSettings,
+  channelSettings,
+  communicationSettings,
+  pythonSettings,
+  workspaceSettings,
+]
   .flat()
   .map((row) => row.name);
 const clauses = ['exit when', 'skip when', 'success when', 'failure when', 'at most', 'holdout', 'defaults', 'results'];
@@ -88,10 +96,24 @@ const forms: Readonly<Record<string, string>> = {
   wait: 'It is written `wait 3 days`, `wait until due_date` or `wait for paid up to 5 days else { … }`.',
   comparison: 'Write `is set` or `is not set`; values are compared with `==`.',
   list: 'A list is written `in (first, second)`.',
-  object: 'It is written `{ name: value, other: value }`.',
+  entryBlock: 'It is written `{ name: value, other: value }`.',
   conditionClause: 'It is written `exit when condition`.',
   limit: 'It is written `at most 3 voice per 7 days`.',
   scenario: 'It is written `scenario "title" in campaign { … }`.',
+  given: 'It is written `given { name: "Ada", due_date: 2026-03-10 }`.',
+  start: 'It is written `start at 2026-03-06 20:00`.',
+  expect: 'It is written `expect NAME opens at …`, `expect no NAME` or `expect condition`.',
+  scenarioStart: 'It is written `start at 2026-03-06 20:00`.',
+  moment: 'A time is written `at 2026-03-06 20:00`.',
+  scenarioEvent:
+    'It is written `when participant changes { … } at …`, `when NAME becomes Completed at …`, `when incoming session channel at …` or `when API cancels at …`.',
+  becoming: 'It is written `when NAME becomes Completed with { outcome: promised } at 2026-03-09 09:05`.',
+  expectEnded: 'It is written `expect all runs ended by 2026-03-14`.',
+  expectNone: 'It is written `expect no NAME`.',
+  expectText: 'It is written `expect NAME text contains "…"`.',
+  expectation:
+    'It is written `expect NAME opens at …`, `expect NAME starts at …`, `expect no NAME`, `expect NAME text contains "…"`, `expect condition` or `expect all runs ended by …`.',
+  stub: 'It is written `stub NAME returns { field: value }`.',
 };
 
 export function syntaxDiagnostic(problem: Problem): Diagnostic {

@@ -182,11 +182,29 @@ export type StatementOf<K extends StatementNode['kind']> = Extract<StatementNode
 
 export type FlowItem = TriggerNode | Setting | StatementNode;
 
-/** Scenario lines are kept as written until `flowc test` reads them. */
-export interface ScenarioLine {
-  readonly kind: 'given' | 'start' | 'when' | 'expect' | 'stub';
-  readonly span: Span;
-}
+/** `at` and `by` are dates, with or without a time. */
+export type ScenarioLine = { readonly span: Span } & (
+  | { readonly kind: 'given'; readonly values: readonly Entry[] }
+  | { readonly kind: 'start'; readonly at: Expr }
+  | { readonly kind: 'participant changes'; readonly values: readonly Entry[]; readonly at: Expr }
+  | {
+      readonly kind: 'communication becomes';
+      readonly name: Name;
+      readonly status: Name;
+      readonly results: readonly Entry[];
+      readonly at: Expr;
+    }
+  | { readonly kind: 'incoming session'; readonly channel: Name; readonly at: Expr }
+  | { readonly kind: 'API cancels'; readonly at: Expr }
+  | { readonly kind: 'expect time'; readonly name: Name; readonly moment: 'opens' | 'starts'; readonly at: Expr }
+  | { readonly kind: 'expect none'; readonly name: Name }
+  | { readonly kind: 'expect text'; readonly name: Name; readonly text: TextLiteral }
+  | { readonly kind: 'expect condition'; readonly condition: Expr }
+  | { readonly kind: 'expect ended'; readonly by: Expr }
+  | { readonly kind: 'stub'; readonly name: Name; readonly returns: readonly Entry[] }
+  /** Did not parse; reported already. */
+  | { readonly kind: 'broken' }
+);
 
 export type Declaration = { readonly span: Span; readonly description: string | null } & (
   | {

@@ -7,12 +7,12 @@ import { balanceBraces, depthsOf } from './braces.ts';
 import { lex } from './lexer.ts';
 import { tooComplex, tooLarge } from './limits.ts';
 import type { Rule } from './parser/expressions.ts';
-import { StatementParser } from './parser/flows.ts';
 import { last } from './parser/recovery.ts';
+import { ScenarioParser } from './parser/scenarios.ts';
 import type { Problem } from './problems.ts';
 import * as t from './tokens.ts';
 
-class FlowParser extends StatementParser {
+class FlowParser extends ScenarioParser {
   constructor() {
     super();
     this.performSelfAnalysis();
@@ -150,34 +150,6 @@ class FlowParser extends StatementParser {
     this.CONSUME(t.RCurly);
     return { kind: 'scenario', title, campaign, lines, ...this.about(first) };
   });
-
-  readonly scenarioLine: Rule<Ast.ScenarioLine> = this.rule(
-    'scenarioLine',
-    () => {
-      const first = this.LA(1);
-      const kind = this.OR({
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          { ALT: () => last(this.CONSUME(t.Given), 'given' as const) },
-          { ALT: () => last(this.CONSUME(t.Start), 'start' as const) },
-          { ALT: () => last(this.CONSUME(t.When), 'when' as const) },
-          { ALT: () => last(this.CONSUME(t.Expect), 'expect' as const) },
-          { ALT: () => last(this.CONSUME(t.Stub), 'stub' as const) },
-          {
-            ALT: () =>
-              last(
-                this.ACTION(() => this.unknownLine('scenario')),
-                this.CONSUME(t.AnyToken),
-                'given' as const,
-              ),
-          },
-        ],
-      });
-      this.MANY({ GATE: () => this.onSameLine(), DEF: () => this.SUBRULE(this.anything) });
-      return { kind, span: this.from(first) };
-    },
-    () => ({ kind: 'given', span: this.here() }),
-  );
 
   readonly flow: Rule<Ast.Declaration> = this.rule('flow', () => {
     const first = this.LA(1);

@@ -1,19 +1,31 @@
 /** Expressions and windows back into words: single spaces, no more parentheses than needed. These words name facts. */
-import type { Assignment, Expr, Name, TriggerNode, WindowPart } from './ast.ts';
+import type { Assignment, Expr, Name, TextLiteral, TriggerNode, WindowPart } from './ast.ts';
+
+/** How a text literal is written. */
+export type TextWords = (text: TextLiteral) => string;
 
 /** Binding strength; higher binds tighter. */
 const strengths: Readonly<Record<string, number>> = { or: 1, and: 2, not: 3, '+': 5, '-': 5, '*': 6, '/': 6 };
 const comparison = 4;
-const tight = 7;
+const sum = 5;
+const at = 7;
+const sign = 8;
+const atom = 9;
+
+const json: TextWords = (text) => JSON.stringify(text.value);
 
 /** The expression in the source's words. */
 export function expressionWords(expression: Expr): string {
-  return words(expression, 0);
+  return words(expression, 0, json);
 }
 
-function words(expression: Expr, outer: number): string {
+export function expressionWithTexts(expression: Expr, text: TextWords): string {
+  return words(expression, 0, text);
+}
+
+function words(expression: Expr, outer: number, text: TextWords): string {
   const own = strengthOf(expression);
-  const written = wordsOf(expression, own);
+  const written = wordsOf(expression, own, text);
   return own < outer ? `(${written})` : written;
 }
 
@@ -25,18 +37,20 @@ function strengthOf(expression: Expr): number {
     case 'is set':
       return comparison;
     case 'unary':
-      return expression.operator === 'not' ? strengths.not! : tight;
+      return expression.operator === 'not' ? strengths.not! : sign;
+    case 'at':
+      return at;
     default:
-      return tight;
+      return atom;
   }
 }
 
-function wordsOf(expression: Expr, own: number): string {
+function wordsOf(expression: Expr, own: number, text: TextWords): string {
   switch (expression.kind) {
     case 'path':
       return expression.names.map((name) => name.text).join('.');
     case 'text':
-      return JSON.stringify(expression.text.value);
+      return text(expression.text);
     case 'number':
     case 'date':
     case 'time':
@@ -49,19 +63,19 @@ function wordsOf(expression: Expr, own: number): string {
       return `${expression.amount} ${expression.unit}${expression.amount === '1' ? '' : 's'}`;
     case 'unary':
       return expression.operator === 'not'
-        ? `not ${words(expression.operand, own)}`
-        : `-${words(expression.operand, tight)}`;
+        ? `not ${words(expression.operand, own, text)}`
+        : `-${words(expression.operand, sign, text)}`;
     case 'binary': {
       // `a - (b - c)` keeps its parentheses, `a + b + c` needs none; comparisons do not chain.
-      const left = words(expression.left, own === comparison ? own + 1 : own);
-      return `${left} ${expression.operator} ${words(expression.right, own + 1)}`;
+      const left = words(expression.left, own === comparison ? sum : own, text);
+      return `${left} ${expression.operator} ${words(expression.right, own + 1, text)}`;
     }
     case 'in':
-      return `${words(expression.operand, own + 1)} ${expression.negated ? 'not in' : 'in'} (${expression.list.map((item) => words(item, 0)).join(', ')})`;
+      return `${words(expression.operand, sum, text)} ${expression.negated ? 'not in' : 'in'} (${expression.list.map((item) => words(item, sum, text)).join(', ')})`;
     case 'is set':
-      return `${words(expression.operand, own + 1)} is ${expression.negated ? 'not set' : 'set'}`;
+      return `${words(expression.operand, sum, text)} is ${expression.negated ? 'not set' : 'set'}`;
     case 'at':
-      return `${words(expression.date, tight)} at ${expression.time}`;
+      return `${words(expression.date, sign, text)} at ${expression.time}`;
     case 'missing':
       return '…';
     default:
@@ -76,9 +90,9 @@ export function triggerWords(trigger: TriggerNode): string {
   return `on ${trigger.words}${filters.length > 0 ? `: ${filters.join(', ')}` : ''}`;
 }
 
-export function assignmentWords(assignments: readonly Assignment[]): string {
+export function assignmentWords(assignments: readonly Assignment[], text: TextWords = json): string {
   return assignments
-    .map(({ target, value }) => `${target.map((name) => name.text).join('.')} = ${expressionWords(value)}`)
+    .map(({ target, value }) => `${target.map((name) => name.text).join('.')} = ${words(value, 0, text)}`)
     .join(', ');
 }
 
@@ -86,7 +100,7 @@ export function windowWords(parts: readonly WindowPart[]): string {
   return parts.map(partWords).join(', ');
 }
 
-function partWords(part: WindowPart): string {
+export function partWords(part: WindowPart): string {
   switch (part.kind) {
     case 'named':
       return part.name.text;

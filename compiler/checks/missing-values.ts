@@ -4,7 +4,8 @@ import type { Report } from '../resolve/context.ts';
 import { partsOf } from '../resolve/privacy.ts';
 
 export function checkMissingValues(report: Report, campaign: CampaignModel): void {
-  if (campaign.exitWhen !== null) checkCondition(report, campaign.exitWhen, new Set());
+  for (const clause of [campaign.exitWhen, campaign.skipWhen, campaign.successWhen, campaign.failureWhen])
+    if (clause !== null) checkCondition(report, clause, new Set());
   for (const flow of campaign.flows) checkStatements(report, flow.body, new Set());
 }
 
@@ -66,7 +67,7 @@ function negatedOperands(expression: Expression): readonly Expression[] {
 }
 
 function mayBeMissing(expression: Expression): boolean {
-  if (expression.kind === 'result') return true;
+  if (expression.kind === 'result' || expression.kind === 'session result') return true;
   return expression.kind === 'field' && !expression.field.required && expression.field.default === null;
 }
 

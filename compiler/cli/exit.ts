@@ -1,8 +1,8 @@
 import { UserError, type UserErrorKind } from '../../runtime/user-error.ts';
 
 /** Documented in docs/cli.md. */
-export const exitCodes = { ok: 0, problem: 1, usage: 2, environment: 3 } as const satisfies Record<
-  UserErrorKind | 'ok',
+export const exitCodes = { ok: 0, problem: 1, usage: 2, environment: 3, interrupted: 130 } as const satisfies Record<
+  UserErrorKind | 'ok' | 'interrupted',
   number
 >;
 

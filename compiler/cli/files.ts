@@ -49,8 +49,8 @@ export function openWorkspace(from: string | undefined): WorkspaceFiles {
   };
 }
 
-/** workspace.flow and the files in campaign folders; nothing generated, hidden or installed. */
-function flowFiles(folder: string): string[] {
+/** Paths of the `.flow` files in a folder and below, sorted; nothing generated, hidden or installed. */
+export function flowFiles(folder: string): string[] {
   const found: string[] = [];
   const visit = (inside: string): void => {
     for (const entry of readdirSync(join(folder, inside), { withFileTypes: true })) {

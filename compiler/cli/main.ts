@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { packageFolder } from '../../runtime/package-files.ts';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes, reportFailure } from './exit.ts';
+import { reportFormats } from './report.ts';
+import { packageVersion } from './version.ts';
 
 /** A command answers its exit code; its module is loaded only when it runs. */
 type Action<Options> = (args: readonly string[], options: Options) => Promise<number>;
@@ -11,6 +10,8 @@ interface Row {
   readonly name: string;
   /** As commander writes them: `<campaign> <file>`. */
   readonly args?: string;
+  /** What the first argument may be. */
+  readonly choices?: readonly string[];
   readonly summary: string;
   readonly options?: readonly Option[];
   readonly load: () => Promise<Action<never>>;
@@ -19,6 +20,11 @@ interface Row {
 const environment = new Option('--env <name>', 'environment of flowc.json').default('dev');
 const workspace = new Option('-C, --workspace <folder>', 'folder in the workspace (default: the current one)');
 const format = new Option('--format <format>', 'how results are printed').choices(['pretty', 'json']).default('pretty');
+const reports = new Option(
+  '--format <format>',
+  'how findings are printed (default: pretty; github in GitHub Actions)',
+).choices(reportFormats);
+const watch = new Option('--watch', 'go on, and run again when a file changes; Ctrl-C ends it');
 
 const commands: readonly Row[] = [
   {
@@ -30,7 +36,7 @@ const commands: readonly Row[] = [
   {
     name: 'check',
     summary: 'check every flow of the workspace',
-    options: [workspace, format],
+    options: [workspace, reports, watch],
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
@@ -38,7 +44,8 @@ const commands: readonly Row[] = [
     summary: 'check, then write generated/',
     options: [
       workspace,
-      format,
+      reports,
+      watch,
       new Option('--check', 'write nothing; fail when generated/ is not what a build would write'),
       new Option(
         '--base <ref>',
@@ -46,6 +53,35 @@ const commands: readonly Row[] = [
       ),
     ],
     load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
+  {
+    name: 'fmt',
+    args: '[paths...]',
+    summary: 'format flow files; `-` formats stdin to stdout',
+    options: [
+      workspace,
+      new Option('--check', 'write nothing; fail when a file is not formatted'),
+      new Option('--diff', 'write nothing; print what would change'),
+    ],
+    load: async () => (await import('./commands/fmt.ts')).fmt,
+  },
+  {
+    name: 'explain',
+    args: '[code]',
+    summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'graph',
+    args: '[campaign]',
+    summary: 'draw flows, ways through them and what starts what; without a campaign, all of them',
+    options: [
+      workspace,
+      new Option('--format <format>', 'Mermaid text, a page that needs no network, or Graphviz text')
+        .choices(['mermaid', 'html', 'dot'])
+        .default('mermaid'),
+    ],
+    load: async () => (await import('./commands/graph.ts')).graph,
   },
   {
     name: 'preview',
@@ -114,6 +150,22 @@ const commands: readonly Row[] = [
     options: [workspace, environment, format],
     load: async () => (await import('./commands/status.ts')).status,
   },
+  {
+    name: 'doctor',
+    summary: 'look at everything flowc needs on this machine, and say what to do',
+    options: [workspace, environment, format],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'completion',
+    args: '<shell>',
+    choices: ['bash', 'zsh', 'fish'],
+    summary: 'print a script that completes commands, options and campaigns in a shell',
+    load: async () => {
+      const { completion } = await import('./commands/completion.ts');
+      return (args) => completion(args, commands);
+    },
+  },
 ];
 
 /** Runs one command line (without node and script) and gives the exit code. Never throws. */
@@ -126,12 +178,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('Run with --help to see what is allowed.');
   for (const row of commands) {
     const command = program.command(row.name).summary(row.summary).description(row.summary).allowExcessArguments(false);
-    if (row.args) command.arguments(row.args);
+    if (row.choices) command.addArgument(new Argument(row.args!).choices(row.choices));
+    else if (row.args) command.arguments(row.args);
     for (const option of row.options ?? []) command.addOption(option);
     command.action(async () => {
       const run = (await row.load()) as Action<unknown>;
       exit = await run(
-        command.processedArgs.filter((arg): arg is string => typeof arg === 'string'),
+        command.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string'),
         command.opts(),
       );
     });
@@ -147,9 +200,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function packageVersion(): string {
-  const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+// Whoever reads our output may stop early (`flowc check | head`): the exit code stays what it is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
-
 process.exitCode = await main(process.argv.slice(2));

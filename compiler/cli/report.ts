@@ -1,51 +1,78 @@
-import { styleText } from 'node:util';
-import type { Diagnostic, Severity } from '../diagnostics.ts';
-import type { Paint, Role } from '../frame.ts';
-import type { Format } from './commands/options.ts';
+import { UserError } from '../../runtime/user-error.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceFiles } from './files.ts';
+import type { Difference } from './generated.ts';
 
-/** Prints diagnostics on stdout: for people with code frames and a count on stderr, for programs as one JSON document. */
-export async function report(diagnostics: readonly Diagnostic[], files: WorkspaceFiles, format: Format): Promise<void> {
-  const { diagnosticJson, renderDiagnostic } = await import('../frame.ts');
+export const reportFormats = ['pretty', 'json', 'github', 'sarif'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** What a check or a build found. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: WorkspaceFiles;
+  /** What a build wrote, or would write; null where nothing was built. */
+  readonly generated: Generated | null;
+}
+
+export interface Generated {
+  readonly changes: readonly Difference[];
+  /** `compared`: nothing was written, and a difference is a problem. */
+  readonly mode: 'written' | 'compared';
+}
+
+/** The format asked for; without one, annotations in GitHub Actions and code frames elsewhere. */
+export function reportFormat(asked: ReportFormat | undefined): ReportFormat {
+  return asked ?? (process.env.GITHUB_ACTIONS === 'true' ? 'github' : 'pretty');
+}
+
+/** Prints findings: results on stdout (one document in the formats for programs), the count on stderr. */
+export async function report(
+  diagnostics: readonly Diagnostic[],
+  files: WorkspaceFiles,
+  format: ReportFormat,
+  generated: Generated | null = null,
+): Promise<void> {
+  const findings = { diagnostics, files, generated };
   const texts = new Map(files.files.map(({ path, text }) => [path, text]));
   const textOf = (file: string) => texts.get(file) ?? files.readText(file);
+  process.stdout.write(await written(findings, format, textOf));
+  if (format !== 'pretty' && format !== 'github') return;
+  const { summary } = await import('./report/summary.ts');
+  process.stderr.write(`${summary(findings)}\n`);
+}
+
+async function written(
+  findings: Findings,
+  format: ReportFormat,
+  textOf: (file: string) => string | null,
+): Promise<string> {
   switch (format) {
-    case 'json': {
-      const list = diagnostics.map((diagnostic) => diagnosticJson(diagnostic, textOf));
-      process.stdout.write(`${JSON.stringify({ version: 1, diagnostics: list }, null, 2)}\n`);
-      return;
+    case 'pretty': {
+      const [{ prettyReport }, { penFor }] = await Promise.all([
+        import('./report/pretty.ts'),
+        import('./report/terminal.ts'),
+      ]);
+      return prettyReport(findings, textOf, penFor(process.stdout, findings.files.folder));
     }
-    case 'pretty':
-      for (const diagnostic of diagnostics) process.stdout.write(`${renderDiagnostic(diagnostic, textOf, paint)}\n\n`);
-      process.stderr.write(`${summary(diagnostics, files.files.length)}\n`);
-      return;
+    case 'json':
+      return (await import('./report/json.ts')).jsonReport(findings, textOf);
+    case 'github': {
+      const root = process.env.GITHUB_WORKSPACE || process.cwd();
+      return (await import('./report/github.ts')).githubReport(findings, textOf, root);
+    }
+    case 'sarif':
+      return (await import('./report/sarif.ts')).sarifReport(findings, textOf, await version());
     default:
-      format satisfies never;
+      return format satisfies never;
   }
 }
 
-const styles: Readonly<Record<Role, Parameters<typeof styleText>[0]>> = {
-  error: ['bold', 'red'],
-  warning: ['bold', 'yellow'],
-  message: 'bold',
-  gutter: 'blue',
-  place: 'cyan',
-  label: 'cyan',
-  help: 'green',
-};
-
-/** Colour only where stdout is a terminal that wants it (`NO_COLOR`, `FORCE_COLOR`). */
-const paint: Paint = (role, text) => styleText(styles[role], text, { stream: process.stdout });
-
-function summary(diagnostics: readonly Diagnostic[], files: number): string {
-  const count = (severity: Severity) => diagnostics.filter((one) => one.severity === severity).length;
-  const parts = [plural(count('error'), 'error'), plural(count('warning'), 'warning')].filter(
-    (part) => !part.startsWith('0 '),
-  );
-  const checked = plural(files, 'file');
-  return parts.length === 0 ? `${checked} checked, no problems` : `${parts.join(', ')} in ${checked}`;
+async function version(): Promise<string> {
+  return (await import('./version.ts')).packageVersion();
 }
 
-function plural(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+/** A run that goes on prints for people only: the other formats are one document. */
+export function refuseWatch(format: ReportFormat | undefined): void {
+  if (format === undefined || format === 'pretty') return;
+  throw new UserError('usage', `--watch prints code frames only; remove --format ${format}, or --watch.`);
 }

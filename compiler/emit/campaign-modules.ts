@@ -1,12 +1,12 @@
 /** `campaign.workflow.ts`, `campaign.data.ts`, and the two files that gather all campaigns. */
-import type { FieldDefinition, FieldType } from '../../runtime/model/values.ts';
-import { namesRead } from '../expressions.ts';
-import type { CampaignModel, FieldModel, TriggerModel, WorkspaceModel } from '../model.ts';
-import { writeData } from './data-module.ts';
-import { condition, readerFunction, type Uses } from './expressions.ts';
+import type { FieldDefinition } from '../../runtime/model/values.ts';
+import type { FieldModel, TriggerModel } from '../model.ts';
+import { plainType, resultsOf, writeAgents, writeChannels, writeClauses } from './campaign-parts.ts';
+import { recorded, writeData } from './data-module.ts';
+import type { Uses } from './expressions.ts';
 import { exportName, localNames, moduleName } from './identifiers.ts';
 import { type CompiledCampaign, header, type KeptVersion, type Module } from './modules.ts';
-import { block, key, lineWidth, literal, object, quoted } from './source.ts';
+import { block, key, lineWidth, literal, object, quoted, type Writer } from './source.ts';
 
 /** Versions of one flow as imports: newest first. */
 interface Versions {
@@ -47,11 +47,12 @@ export function campaignDataModule(campaign: CompiledCampaign, path: string): Mo
   const exported = exportName(model.name);
   const all = versionsOf(campaign, exported, 'data');
   const uses: Uses = { imports: new Set() };
-  const exit = model.exitWhen && readerFunction(condition(model.exitWhen, uses));
-  const used = [...uses.imports].sort();
   return {
     path,
     write(writer) {
+      // The body says what must be imported, so it is written first, in memory.
+      const body = recorded((to) => writeCampaign(to));
+      const used = [...uses.imports].sort();
       writer.line(header(path, [model.origin]));
       writer.line(
         used.length === 0
@@ -60,53 +61,61 @@ export function campaignDataModule(campaign: CompiledCampaign, path: string): Mo
       );
       for (const line of importLines(all)) writer.line(line);
       writer.line();
-      block(
-        writer,
-        `export const ${exported}: CampaignData = {`,
-        () => {
-          writeData(writer, 'workspace', workspace.name);
-          writeData(writer, 'name', model.name);
-          if (model.folder !== model.name) writeData(writer, 'folder', model.folder);
-          writeData(writer, 'timezone', model.timezone);
-          writeData(writer, 'locale', workspace.locale);
-          writeData(writer, 'participant', model.participant.map(definition));
-          writeData(writer, 'profile', workspace.profile.map(definition));
-          writeData(writer, 'channels', channelsOf(workspace, model));
-          writeData(writer, 'results', resultsOf(workspace, model));
-          if (model.exitWhen && exit) {
-            writer.line(`exitWhen: ${exit},`);
-            writer.line(`exitReads: ${literal(namesRead(model.exitWhen))},`);
-          }
-          if (campaign.flows.length === 0) writer.line('flows: {},');
-          else
-            block(
-              writer,
-              'flows: {',
-              () => {
-                for (const { model: flow, hash } of campaign.flows) {
-                  const triggers = flow.triggers.map(trigger);
-                  const whole = object([['hash', quoted(hash)] as const, ['triggers', literal(triggers)]]);
-                  const one = `${key(flow.name)}: ${whole},`;
-                  if (one.length <= lineWidth - 4) {
-                    writer.line(one);
-                    continue;
-                  }
-                  writer.line(`${key(flow.name)}: {`);
-                  writer.indent(() => {
-                    writer.line(`hash: ${quoted(hash)},`);
-                    writeData(writer, 'triggers', triggers);
-                  });
-                  writer.line('},');
-                }
-              },
-              '},',
-            );
-          writer.line(`versions: [${all.flatMap(({ imports }) => imports.map((each) => each.local)).join(', ')}],`);
-        },
-        '};',
-      );
+      body(writer);
     },
   };
+
+  function writeCampaign(writer: Writer): void {
+    block(
+      writer,
+      `export const ${exported}: CampaignData = {`,
+      () => {
+        writeData(writer, 'workspace', workspace.name);
+        writeData(writer, 'name', model.name);
+        if (model.folder !== model.name) writeData(writer, 'folder', model.folder);
+        writeData(writer, 'timezone', model.timezone);
+        writeData(writer, 'locale', workspace.locale);
+        writeData(writer, 'participant', model.participant.map(definition));
+        writeData(writer, 'profile', workspace.profile.map(definition));
+        writeChannels(writer, workspace, model, uses);
+        writeAgents(writer, workspace, model);
+        writeData(writer, 'results', resultsOf(workspace, model));
+        writeClauses(writer, workspace, model, uses);
+        writeFlows(writer);
+        writer.line(`versions: [${all.flatMap(({ imports }) => imports.map((each) => each.local)).join(', ')}],`);
+      },
+      '};',
+    );
+  }
+
+  function writeFlows(writer: Writer): void {
+    if (campaign.flows.length === 0) {
+      writer.line('flows: {},');
+      return;
+    }
+    block(
+      writer,
+      'flows: {',
+      () => {
+        for (const { model: flow, hash } of campaign.flows) {
+          const triggers = flow.triggers.map(trigger);
+          const whole = object([['hash', quoted(hash)] as const, ['triggers', literal(triggers)]]);
+          const one = `${key(flow.name)}: ${whole},`;
+          if (one.length <= lineWidth - 4) {
+            writer.line(one);
+            continue;
+          }
+          writer.line(`${key(flow.name)}: {`);
+          writer.indent(() => {
+            writer.line(`hash: ${quoted(hash)},`);
+            writeData(writer, 'triggers', triggers);
+          });
+          writer.line('},');
+        }
+      },
+      '},',
+    );
+  }
 }
 
 /** The bundle's entry: one workflow function per campaign. */
@@ -179,35 +188,6 @@ function importLine(exported: string, local: string, from: string): string {
 
 function definition({ name, type, required, private: hidden, imported, default: value }: FieldModel): FieldDefinition {
   return { name, type: plainType(type), required, private: hidden, imported, default: value };
-}
-
-function plainType(type: FieldType): FieldType {
-  return type.kind === 'enum' ? { kind: 'enum', members: type.members } : { kind: type.kind };
-}
-
-/** Those its communications go out on, and those a trigger names. */
-function channelsOf(workspace: WorkspaceModel, campaign: CampaignModel) {
-  const used = new Set(campaign.communications.map((communication) => communication.channel));
-  for (const each of campaign.flows.flatMap((flow) => flow.triggers)) {
-    if (each.on === 'incoming session') for (const name of each.channels) used.add(name);
-  }
-  const channels = workspace.channels.filter((channel) => used.has(channel.name));
-  return Object.fromEntries(channels.map(({ name, kind }) => [name, { name, kind }]));
-}
-
-/** Of all agents the campaign's communications name; an enumeration that several report is the union of theirs. */
-function resultsOf(workspace: WorkspaceModel, campaign: CampaignModel): Record<string, FieldType> {
-  const used = new Set(campaign.communications.map((communication) => communication.agent));
-  const results = new Map<string, FieldType>();
-  for (const { name, type } of workspace.agents.filter((agent) => used.has(agent.name)).flatMap((a) => a.results)) {
-    const known = results.get(name);
-    if (known?.kind === 'enum' && type.kind === 'enum') {
-      results.set(name, { kind: 'enum', members: [...new Set([...known.members, ...type.members])] });
-    } else if (!known) {
-      results.set(name, plainType(type));
-    }
-  }
-  return Object.fromEntries(results);
 }
 
 /** Without origin and words. */

@@ -60,11 +60,13 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
             writer,
             `${key(data.name)}: {`,
             () => {
-              const origin = place(model.origin, campaign.model.folder);
-              for (const [name, part] of Object.entries({ ...data, origin })) {
+              const { origin: _, ...plain } = data;
+              for (const [name, part] of Object.entries(plain)) {
                 const words = name.endsWith('Ms') && typeof part === 'number' && part > 0 ? durationWords(part) : '';
                 writeData(writer, name, part, words);
               }
+              writeOwn(writer, model, uses);
+              writeData(writer, 'origin', place(model.origin, campaign.model.folder));
             },
             '},',
           );
@@ -72,6 +74,37 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
       },
       '};',
     );
+  }
+
+  /** What only one kind of communication has. */
+  function writeOwn(writer: Writer, { whatsapp, voice }: CommunicationModel, uses: Uses): void {
+    if (whatsapp !== null) {
+      const { template, language, variables } = whatsapp;
+      block(
+        writer,
+        'whatsapp: {',
+        () => {
+          writeData(writer, 'template', template);
+          if (language !== null) writeData(writer, 'language', language);
+          const values = variables.map((each): Property => [each.name, presentValue(each.value, uses)]);
+          writeFunction(writer, 'variables', values);
+        },
+        '},',
+      );
+    }
+    if (voice !== null) {
+      const { phone, sipServer, sipParameters } = voice;
+      block(
+        writer,
+        'voice: {',
+        () => {
+          writer.line(`phone: ${readerFunction(presentValue(phone, uses))},`);
+          if (sipServer !== null) writeData(writer, 'sipServer', sipServer);
+          if (Object.keys(sipParameters).length > 0) writeData(writer, 'sipParameters', sipParameters);
+        },
+        '},',
+      );
+    }
   }
 
   function writeStretch(writer: Writer, stretch: StretchIr, uses: Uses): void {
@@ -227,7 +260,7 @@ function section<T>(writer: Writer, name: string, list: readonly T[], write: (ea
 }
 
 /** Writes now, prints later. */
-function recorded(write: (writer: Writer) => void): (writer: Writer) => void {
+export function recorded(write: (writer: Writer) => void): (writer: Writer) => void {
   type Step = (to: Writer) => void;
   let steps: Step[] = [];
   write({

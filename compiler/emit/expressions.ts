@@ -74,6 +74,8 @@ export function condition(expression: Expression, uses: Uses): string {
     case 'field':
     case 'result':
     case 'communication':
+    case 'session channel':
+    case 'session result':
     case 'today':
     case 'now':
     case 'negate':
@@ -101,6 +103,10 @@ export function value(expression: Expression, uses: Uses): string {
       return expression.of === null
         ? `r.communication?.${expression.property}`
         : `r.named(${quoted(expression.of)}).${expression.property}`;
+    case 'session channel':
+      return 'r.session?.channel';
+    case 'session result':
+      return `r.session?.result(${quoted(expression.name)})`;
     case 'today':
     case 'now':
       return plainCall(expression.kind, ['r'], uses);
@@ -129,7 +135,11 @@ export function value(expression: Expression, uses: Uses): string {
 /** As {@link value}, but of type `Value`. */
 export function presentValue(expression: Expression, uses: Uses): string {
   const written = value(expression, uses);
-  const mayBeUndefined = expression.kind === 'field' || (expression.kind === 'communication' && expression.of === null);
+  const mayBeUndefined =
+    expression.kind === 'field' ||
+    expression.kind === 'session channel' ||
+    expression.kind === 'session result' ||
+    (expression.kind === 'communication' && expression.of === null);
   return mayBeUndefined ? `${written} ?? null` : written;
 }
 

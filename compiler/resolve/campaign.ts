@@ -4,18 +4,19 @@ import type {
   Declaration,
   DeclarationOf,
   FileNode,
-  Item,
   Setting,
   Span,
   StatementNode,
 } from '../../dsl/ast.ts';
-import { type Clause, campaignSettings, communicationSettings, unsupported } from '../catalogue.ts';
-import type { CampaignModel, CommunicationModel, Expression, FieldModel } from '../model.ts';
+import { campaignSettings, communicationSettings } from '../catalogue.ts';
+import type { CommunicationModel, FieldModel } from '../model.ts';
+import { conditionClause, holdoutClause, limitClauses } from './clauses.ts';
 import { resolveCommunication } from './communications.ts';
 import { type CampaignScope, type CommunicationSketch, declare, type Report, type WorkspaceScope } from './context.ts';
-import { resolveCondition } from './expressions.ts';
 import { resolveFields } from './fields.ts';
 import { resolveFlow } from './flow.ts';
+import { provenances } from './provenance.ts';
+import type { ResolvedCampaign } from './scenarios.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { zoneOf } from './values.ts';
 import { resolveWindow } from './windows.ts';
@@ -26,7 +27,7 @@ export function resolveCampaign(
   folder: string,
   files: readonly FileNode[],
   exists: (path: string) => boolean,
-): CampaignModel | null {
+): ResolvedCampaign | null {
   const { report } = workspace;
   const declarations = files.flatMap((file) => file.declarations);
   for (const declaration of declarations) refuseWorkspaceDeclaration(report, declaration);
@@ -57,29 +58,42 @@ export function resolveCampaign(
   };
   const communications: CommunicationModel[] = [];
   const resultAgents = [...scope.communications.values()].flatMap((known) => known.agent ?? []);
-  const exitWhen = exitCondition(scope, items);
+  const clauseScope = { ...scope, resultAgents: [], session: null, where: 'a clause of the campaign' };
+  const clauses = {
+    exitWhen: conditionClause(clauseScope, items, 'exit when'),
+    skipWhen: conditionClause(clauseScope, items, 'skip when'),
+    successWhen: conditionClause(clauseScope, items, 'success when'),
+    failureWhen: conditionClause(clauseScope, items, 'failure when'),
+    limits: limitClauses(report, items),
+    holdout: holdoutClause(report, items),
+  };
   for (const declaration of declarations) {
     if (declaration.kind !== 'shared communication') continue;
-    const shared = resolveCommunication({ ...scope, resultAgents }, declaration.communication, 'shared', defaults);
+    const where = { resultAgents, session: null, where: 'a communication outside of flows' };
+    const shared = resolveCommunication({ ...scope, ...where }, declaration.communication, 'shared', defaults);
     if (shared !== null) communications.push(shared);
   }
-  const flows = declarations
-    .filter((declaration) => declaration.kind === 'flow')
-    .map((flow) => resolveFlow(scope, flow, defaults, (made) => communications.push(made)));
+  const flowNodes = declarations.filter((declaration) => declaration.kind === 'flow');
+  const origins = provenances(scope, flowNodes);
+  const flows = flowNodes.map((flow) =>
+    resolveFlow(scope, flow, origins.get(flow.name.text)!, defaults, (made) => communications.push(made)),
+  );
   if (campaign === null) return null;
-  return {
+  const model = {
     name: campaign.name.text,
     title: campaign.title?.value ?? null,
     folder,
     timezone: timezoneOf(report, settings) ?? workspace.timezone,
     contactHours: contactHoursOf(workspace, settings),
     onEdit: settings.choice('on_edit', 'on_edit choice') ?? 'finish',
-    exitWhen,
+    ...clauses,
     participant: [...scope.participant.values()],
     communications,
     flows,
+    scenarios: [],
     origin: campaign.span,
   };
+  return { model, scope };
 }
 
 export function timezoneOf(report: Report, settings: Settings): string | null {
@@ -93,15 +107,6 @@ export function contactHoursOf(
 ): ReturnType<typeof resolveWindow> {
   const written = settings.window('contact_hours');
   return written && resolveWindow(names, written.parts);
-}
-
-/** Clauses that are understood and not run yet. */
-export function refuseUnsupported(report: Report, items: readonly Item[]): void {
-  for (const item of items) {
-    if (item.kind === 'broken' || item.kind === 'setting' || !unsupported.has(item.kind)) continue;
-    const help: Partial<Record<Clause, string>> = { 'skip when': 'Test it in the flow: `if … { stop }`.' };
-    report('FLOW190', item.span, { what: `\`${item.kind}\``, help: help[item.kind] ?? 'Take this line out for now.' });
-  }
 }
 
 /** The declaration of the kind; a second one is reported. */
@@ -149,14 +154,6 @@ function refuseWorkspaceDeclaration(report: Report, declaration: Declaration): v
       return;
     default:
   }
-}
-
-function exitCondition(scope: CampaignScope, items: readonly Item[]): Expression | null {
-  refuseUnsupported(scope.report, items);
-  const clauses = items.flatMap((item) => (item.kind === 'exit when' ? [item] : []));
-  const [first, second] = clauses;
-  if (second) scope.report('FLOW303', second.span, { name: 'exit when', line: first!.span.line });
-  return first ? resolveCondition({ ...scope, resultAgents: [] }, first.condition, '`exit when`') : null;
 }
 
 /** Everything the campaign's declarations name, before any expression is looked at. */

@@ -7,15 +7,15 @@ import {
   isCommunicationKind,
   settingsOf,
   templateExtensions,
-  unsupported,
 } from '../catalogue.ts';
 import type { AgentModel, CommunicationModel, Expression } from '../model.ts';
 import { describeType } from '../types.ts';
+import { voiceOf, whatsappOf } from './channel-settings.ts';
 import { fieldNames, findField, lookUp, suggest } from './context.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import { refusePrivate } from './privacy.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { resolveWindow } from './windows.ts';
+import { resolveCommunicationWindow } from './windows.ts';
 
 /** Null if something it needs is wrong or missing (reported). */
 export function resolveCommunication(
@@ -27,26 +27,27 @@ export function resolveCommunication(
   const kind = node.channelKind.text;
   if (!isCommunicationKind(kind)) return null;
   const name = node.name.text;
-  if (unsupported.has(kind)) {
-    scope.report('FLOW190', node.channelKind.span, { what: `\`${kind}\``, help: 'This version sends e-mail only.' });
-  }
   const owner = { is: `Communication \`${name}\``, span: node.name.span, place: 'communication' as const };
   const settings = readSettings(scope.report, owner, node.items, settingsOf(kind), defaults);
   const agent = agentOf(scope, settings);
   const channel = agent && channelOf(scope, settings, agent, kind, node);
   const at = baseOf(scope, settings, name);
   const written = settings.window('window');
-  const window = written && resolveWindow(scope.workspace, written.parts);
+  const window = written && resolveCommunicationWindow({ ...scope.workspace, report: scope.report }, written.parts);
   const durationMs = settings.duration('duration');
+  const startPhrase = kind === 'telegram' ? settings.text('start_phrase') : null;
   const rest = {
     ifPast: settings.choice('if_past', 'send or skip') ?? 'send',
     spreadMs: settings.duration('spread') ?? 0,
     uncapped: settings.truth('uncapped') ?? false,
     template: templateOf(scope, settings, kind, node),
-    startPhrase: kind === 'telegram' ? (settings.text('start_phrase')?.value ?? null) : null,
+    startPhrase: startPhrase?.value ?? null,
+    startPhraseOrigin: startPhrase?.span ?? null,
+    whatsapp: kind === 'whatsapp' ? whatsappOf(scope, settings) : null,
+    voice: kind === 'voice' ? voiceOf(scope, settings, node) : null,
     context: contextOf(scope, settings),
   };
-  if (kind === 'telegram' && agent && rest.startPhrase === null && agent.welcomeMessage === null) {
+  if (kind === 'telegram' && agent && !settings.has('start_phrase') && agent.welcomeMessage === null) {
     scope.report('FLOW302', node.name.span, {
       owner: owner.is,
       name: 'start_phrase',
@@ -54,6 +55,7 @@ export function resolveCommunication(
       example: 'start_phrase: "Hello!"',
     });
   }
+  if ((kind === 'whatsapp' && rest.whatsapp === null) || (kind === 'voice' && rest.voice === null)) return null;
   if (agent === null || channel === null || at === null || written === null || window === null || durationMs === null)
     return null;
   return {
@@ -62,7 +64,7 @@ export function resolveCommunication(
     agent: agent.name,
     channel,
     at,
-    window,
+    ...window,
     windowText: windowWords(written.parts),
     durationMs,
     ...rest,

@@ -4,7 +4,7 @@ import { closest } from '../../dsl/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 import type { Code, Label, Parameters } from '../diagnostics.ts';
-import type { AgentModel, ChannelModel, FieldModel } from '../model.ts';
+import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
 import { listed } from '../syntax.ts';
 
 export type Report = <C extends Code>(
@@ -32,6 +32,8 @@ export interface WorkspaceScope {
   readonly calendars: ReadonlyMap<string, readonly string[]>;
   readonly windows: ReadonlyMap<string, NamedWindow>;
   readonly agents: ReadonlyMap<string, AgentModel>;
+  readonly skipWhen: Expression | null;
+  readonly limits: readonly LimitModel[];
 }
 
 /** What is known of a communication before its expressions are resolved. */

@@ -1,5 +1,6 @@
 /** Expressions: names resolved, types found, wrong ones reported once. `null` everywhere means: reported, look no further. */
 import type { Expr, ExprOf, Name } from '../../dsl/ast.ts';
+import { closest } from '../../dsl/closest.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { reasons, statuses } from '../../runtime/model/statuses.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
@@ -7,14 +8,19 @@ import { reservedFields } from '../catalogue.ts';
 import type { Expression, FieldModel, Type } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { comparable, describeType, truth } from '../types.ts';
-import { type CampaignScope, fieldNames, findField, resultsOf, suggest } from './context.ts';
+import { type CampaignScope, fieldNames, findField, lookUp, resultsOf, suggest } from './context.ts';
 import { resolveBinary } from './operators.ts';
+import type { SessionOrigin } from './provenance.ts';
 import { dateLiteral, durationOf, timeOfDay } from './values.ts';
 
 /** Where an expression stands. */
 export interface ExpressionScope extends CampaignScope {
   /** Agents whose results `result.x` may read. */
   readonly resultAgents: readonly string[];
+  /** Null: no session can be known here. */
+  readonly session: SessionOrigin | null;
+  /** In messages: `flow \`follow_up\``. */
+  readonly where: string;
 }
 
 /** `expected` says what a bare word may be a member of. */
@@ -104,10 +110,7 @@ function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expected: Typ
   if (rest.length === 1 && head!.text === 'result')
     return resolveResult(scope, path, second!, null, scope.resultAgents);
   if (rest.length === 1 && head!.text === 'communication') return resolveProperty(scope, path, second!, null);
-  if (head!.text === 'session') {
-    scope.report('FLOW190', path.span, { what: '`session`', help: 'Take this condition out for now.' });
-    return null;
-  }
+  if (head!.text === 'session') return resolveSession(scope, path, rest);
   const sketch = scope.communications.get(head!.text);
   if (sketch === undefined) {
     const heads = ['participant', 'profile', 'result', 'communication', ...scope.communications.keys()];
@@ -167,7 +170,10 @@ function unknownWord(scope: ExpressionScope, word: Name, expected: Type | null):
     ];
     scope.report('FLOW201', word.span, {
       name: word.text,
-      help: suggest(word.text, declared, 'Declare it in `participant { … }`.'),
+      help:
+        scope.folder === '' && closest(word.text, declared) === null
+          ? 'Outside of campaigns only the profile is known: declare it in `profile { … }`, or move the condition into a campaign.'
+          : suggest(word.text, declared, 'Declare it in `participant { … }`.'),
     });
   }
   return null;
@@ -219,13 +225,37 @@ function resolveResult(
       name: name.text,
       of,
     };
-  const whose = agents.length === 1 ? `of agent \`${agents[0]}\`` : 'of the agents of this campaign';
+  const whose = agents.length === 1 ? `of agent \`${agents[0]}\`` : `of the agents that lead to ${scope.where}`;
   scope.report('FLOW202', name.span, {
     kind: `result ${whose}`,
     name: name.text,
     help: suggest(name.text, [...results.keys()], 'Declare it in `results { … }` of the agent.'),
   });
   return null;
+}
+
+/** `session.channel`, `session.result.x` */
+function resolveSession(scope: ExpressionScope, path: ExprOf<'path'>, rest: readonly Name[]): Expression | null {
+  const [property, result] = rest;
+  const base = { text: expressionWords(path), private: false, origin: path.span };
+  const isKnown = rest.length === 1 ? property!.text === 'channel' : rest.length === 2 && property!.text === 'result';
+  if (!isKnown) {
+    scope.report('FLOW202', property!.span, {
+      kind: 'property of a session',
+      name: property!.text,
+      help: 'Write `session.channel` or `session.result.…`.',
+    });
+    return null;
+  }
+  if (scope.session === null) {
+    scope.report('FLOW235', path.span, { text: base.text, where: scope.where });
+    return null;
+  }
+  const { channels, agents } = scope.session;
+  if (result === undefined) return { ...base, kind: 'session channel', type: { kind: 'enum', members: channels } };
+  const results = resultsOf(scope.workspace, agents);
+  const type = lookUp(scope.report, results, result, 'result of the agents that answer here');
+  return type && { ...base, kind: 'session result', type, name: result.text };
 }
 
 function resolveProperty(

@@ -1,8 +1,9 @@
 /** Declared fields → field models: types, modifiers, defaults. */
 import type { Expr, FieldNode, Name } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
+import { matchKey, systemFields } from '../../runtime/model/system-fields.ts';
 import { type FieldType, type FieldTypeName, fieldTypeNames, type Value } from '../../runtime/model/values.ts';
-import { fieldModifiers, reservedFields, systemFields } from '../catalogue.ts';
+import { fieldModifiers, reservedFields } from '../catalogue.ts';
 import type { FieldModel } from '../model.ts';
 import { assignable, describeType } from '../types.ts';
 import { declare, type Report, suggest } from './context.ts';
@@ -15,7 +16,7 @@ export function systemFieldModels(): FieldModel[] {
   return systemFields.map(({ name, type, private: isPrivate, doc }) => ({
     name,
     type: { kind: type },
-    required: name === 'external_id',
+    required: name === matchKey,
     private: isPrivate,
     imported: true,
     default: null,
@@ -59,7 +60,8 @@ function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], 
     required: modifiers.includes('required'),
     private: modifiers.includes('private'),
     imported: !modifiers.includes('not imported'),
-    default: node.default === null ? null : constantOf(report, node.name.text, node.default, type),
+    default:
+      node.default === null ? null : constantOf(report, `The default of \`${node.name.text}\``, node.default, type),
     owner,
     description: node.description,
     origin: node.name.span,
@@ -89,21 +91,21 @@ export function membersOf(report: Report, names: readonly Name[]): readonly stri
   return [...members.keys()];
 }
 
-/** The value of a default; null (missing) if it is none or wrong. */
-function constantOf(report: Report, name: string, expression: Expr, type: FieldType): Value {
+/** The value of a default or of what a scenario gives; null (missing) if it is wrong (reported). `what` begins the message. */
+export function constantOf(report: Report, what: string, expression: Expr, type: FieldType): Value {
   const constant = literal(report, expression, type);
   if (constant === 'reported') return null;
   if (constant === null) {
-    report('FLOW212', expression.span, { name, text: expressionWords(expression) });
+    report('FLOW212', expression.span, { what, text: expressionWords(expression) });
     return null;
   }
   if (assignable(constant.type, type)) return constant.value;
   report('FLOW204', expression.span, {
-    what: `The default of \`${name}\``,
+    what,
     expected: describeType(type),
     text: expressionWords(expression),
     actual: describeType(constant.type),
-    help: `Write ${describeType(type)}, or change the type of \`${name}\`.`,
+    help: `Write ${describeType(type)}, or change the type of ${what.replace(/^.* of /, '')}.`,
   });
   return null;
 }

@@ -3,6 +3,7 @@ import type { DeclarationOf, FlowItem, Setting, StatementNode, TriggerNode } fro
 import { flowSettings } from '../catalogue.ts';
 import type { CommunicationModel, FlowModel } from '../model.ts';
 import type { CampaignScope } from './context.ts';
+import type { Provenance } from './provenance.ts';
 import { readSettings } from './settings.ts';
 import { resolveStatements } from './statements.ts';
 import { resolveTriggers } from './triggers.ts';
@@ -10,6 +11,7 @@ import { resolveTriggers } from './triggers.ts';
 export function resolveFlow(
   scope: CampaignScope,
   node: DeclarationOf<'flow'>,
+  provenance: Provenance,
   defaults: readonly Setting[],
   planned: (communication: CommunicationModel) => void,
 ): FlowModel {
@@ -26,13 +28,13 @@ export function resolveFlow(
   const mayRepeat = triggers.some((trigger) => trigger.words !== 'participant created');
   if (again === null && !read.has('again') && mayRepeat && parks(statements))
     scope.report('FLOW227', node.name.span, { name: node.name.text });
-  const agents = resultAgents(scope, triggers);
+  const where = `flow \`${node.name.text}\``;
   return {
     name: node.name.text,
     title: node.title?.value ?? null,
     triggers: resolveTriggers(scope, triggers),
     again: again ?? 'restart',
-    body: resolveStatements({ ...scope, resultAgents: agents, defaults, planned }, statements),
+    body: resolveStatements({ ...scope, ...provenance, where, defaults, planned }, statements),
     origin: node.span,
   };
 }
@@ -51,17 +53,6 @@ function sortItems(
     else sorted.statements.push(item);
   }
   return sorted;
-}
-
-/** Whose results `result.x` may read: of the communications the triggers name, else of all in the campaign. */
-function resultAgents(scope: CampaignScope, triggers: readonly TriggerNode[]): readonly string[] {
-  const about = triggers.filter((trigger) => trigger.words.startsWith('communication '));
-  const isNarrow =
-    about.length > 0 && about.length === triggers.length && about.every((trigger) => trigger.filters.length > 0);
-  const names = isNarrow
-    ? about.flatMap((trigger) => trigger.filters.map((filter) => filter.name.text))
-    : [...scope.communications.keys()];
-  return [...new Set(names.flatMap((name) => scope.communications.get(name)?.agent ?? []))];
 }
 
 /** Whether a run can stand at a wait. */

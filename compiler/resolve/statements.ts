@@ -1,7 +1,6 @@
 /** Statements of flows. What is wrong is reported and left out; its neighbours are still looked at. */
-import type { Expr, Name, Setting, StatementNode, StatementOf } from '../../dsl/ast.ts';
+import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
-import { unsupported } from '../catalogue.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { assignable, describeType } from '../types.ts';
@@ -139,6 +138,10 @@ function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Statem
     named.add(name.text);
   }
   const otherwise = node.arms.findIndex((arm) => arm.otherwise);
+  refuseSecondElse(
+    scope,
+    node.arms.filter((arm) => arm.otherwise),
+  );
   const left = members.filter((member) => !named.has(member));
   if (otherwise < 0 && left.length > 0)
     scope.report('FLOW219', subject.origin, { members: listed(left).replace(/ or (`[^`]*`)$/, ' and $1') });
@@ -153,11 +156,13 @@ function resolveSplit(scope: StatementScope, node: StatementOf<'split'>): Statem
     arm.percent === null ? [] : [{ percent: Number(arm.percent), body: resolveStatements(scope, arm.body) }],
   );
   const otherwise = node.arms.find((arm) => arm.percent === null);
-  const sum = arms.reduce((total, arm) => total + arm.percent, 0);
+  const sum = Number(arms.reduce((total, arm) => total + arm.percent, 0).toFixed(6));
+  refuseSecondElse(
+    scope,
+    node.arms.filter((arm) => arm.percent === null),
+  );
   if (sum > 100 || (sum < 100 && otherwise === undefined))
     scope.report('FLOW230', node.name.span, { name: node.name.text, sum });
-  if (unsupported.has('split'))
-    scope.report('FLOW190', node.span, { what: '`split`', help: 'Use `if` over a field for now.' });
   return {
     kind: 'split',
     name: node.name.text,
@@ -165,6 +170,11 @@ function resolveSplit(scope: StatementScope, node: StatementOf<'split'>): Statem
     else: otherwise ? resolveStatements(scope, otherwise.body) : null,
     origin: node.span,
   };
+}
+
+function refuseSecondElse(scope: StatementScope, arms: readonly { readonly span: Span }[]): void {
+  for (const { span } of arms.slice(1))
+    scope.report('FLOW231', { ...span, end: span.start + 'else'.length }, { name: 'else' });
 }
 
 // ── set ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import type { TriggerNode } from '../../dsl/ast.ts';
 import { closest } from '../../dsl/closest.ts';
 import { triggerWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
-import { type TriggerWords, triggerRows, unsupported } from '../catalogue.ts';
+import { type TriggerWords, triggerRows } from '../catalogue.ts';
 import type { TriggerModel } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, suggest } from './context.ts';
@@ -42,11 +42,6 @@ function resolveTrigger(scope: CampaignScope, node: TriggerNode): TriggerModel |
     return null;
   }
   const base = { text: triggerWords(node), origin };
-  if (unsupported.has(words))
-    scope.report('FLOW190', origin, {
-      what: `\`on ${words}\``,
-      help: 'Use `on communication ended` or `on participant updated` for now.',
-    });
   const names = node.filters.map((filter) => filter.name);
   for (const filter of node.filters) {
     if (filter.becomes === null || words === 'communication updated') continue;

@@ -19,6 +19,17 @@ export function resolveWindow(names: Names, parts: readonly WindowPart[]): Windo
   return resolved.every((part) => part !== null) ? resolved.flat() : null;
 }
 
+/** The window of a communication, which may be `best time`. */
+export function resolveCommunicationWindow(
+  names: Names,
+  parts: readonly WindowPart[],
+): { readonly window: Window; readonly bestTime: boolean } | null {
+  const [only, ...more] = parts;
+  const isBest = only?.kind === 'best time' && more.length === 0;
+  const window = isBest && only.within.length === 0 ? anyTime : resolveWindow(names, isBest ? only.within : parts);
+  return window && { window, bestTime: isBest };
+}
+
 function resolvePart(names: Names, part: WindowPart): Window | null {
   switch (part.kind) {
     case 'any time':
@@ -26,8 +37,8 @@ function resolvePart(names: Names, part: WindowPart): Window | null {
     case 'named':
       return lookUp(names.report, names.windows, part.name, 'window')?.window ?? null;
     case 'best time':
-      names.report('FLOW190', part.span, { what: '`best time`', help: 'Write a window such as `09:00-18:00`.' });
-      return part.within.length > 0 ? resolveWindow(names, part.within) : anyTime;
+      names.report('FLOW318', part.span, {});
+      return null;
     case 'range':
       return resolveRange(names, part);
     default:

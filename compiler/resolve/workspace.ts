@@ -1,5 +1,5 @@
 /** workspace.flow → everything campaigns refer to. */
-import type { Declaration, DeclarationOf, FileNode, Span } from '../../dsl/ast.ts';
+import type { Declaration, DeclarationOf, FileNode, Item, Span } from '../../dsl/ast.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import {
   agentSettings,
@@ -7,18 +7,20 @@ import {
   communicationKinds,
   defaultValues,
   isCommunicationKind,
-  unsupported,
+  rateUnits,
   workspaceSettings,
 } from '../catalogue.ts';
-import type { AgentModel, ChannelModel, FieldModel } from '../model.ts';
-import { contactHoursOf, onlyOne, refuseUnsupported, timezoneOf } from './campaign.ts';
+import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.ts';
+import { resolveAdvanced, type WorkspaceFiles } from './advanced.ts';
+import { contactHoursOf, onlyOne, timezoneOf } from './campaign.ts';
+import { conditionClause, limitClauses } from './clauses.ts';
 import { declare, lookUp, type NamedWindow, type Report, suggest, type WorkspaceScope } from './context.ts';
 import { membersOf, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { isDate } from './values.ts';
 import { resolveWindow } from './windows.ts';
 
-export function resolveWorkspace(report: Report, files: readonly FileNode[]): WorkspaceScope {
+export function resolveWorkspace(report: Report, files: readonly FileNode[], on: WorkspaceFiles): WorkspaceScope {
   const declarations = files.flatMap((file) => file.declarations);
   for (const declaration of declarations) refuseCampaignDeclaration(report, declaration);
   const node = onlyOne(report, declarations, 'workspace');
@@ -36,7 +38,7 @@ export function resolveWorkspace(report: Report, files: readonly FileNode[]): Wo
     if (declaration.kind === 'profile') resolveFields(report, enums, 'profile', declaration.fields, profile);
   }
   const channels = resolveChannels(report, declarations, { report, calendars, windows });
-  const agents = resolveAgents(report, declarations, enums, channels);
+  const agents = resolveAgents(report, declarations, enums, channels, on);
   const settings =
     node &&
     readSettings(
@@ -45,8 +47,7 @@ export function resolveWorkspace(report: Report, files: readonly FileNode[]): Wo
       node.items,
       workspaceSettings,
     );
-  if (node) refuseUnsupported(report, node.items);
-  return {
+  const scope: WorkspaceScope = {
     report,
     name: node?.name.text ?? '',
     timezone: (settings && timezoneOf(report, settings)) ?? 'UTC',
@@ -58,7 +59,49 @@ export function resolveWorkspace(report: Report, files: readonly FileNode[]): Wo
     calendars,
     windows,
     agents,
+    skipWhen: null,
+    limits: limitClauses(report, node?.items ?? []),
   };
+  return withConditions(scope, node?.items ?? [], declarations);
+}
+
+/** Conditions that stand outside of campaigns read the profile alone. */
+function withConditions(
+  workspace: WorkspaceScope,
+  items: readonly Item[],
+  declarations: readonly Declaration[],
+): WorkspaceScope {
+  const { report } = workspace;
+  const none = new Map<string, never>();
+  const names = {
+    workspace,
+    report,
+    folder: '',
+    exists: () => false,
+    participant: none,
+    communications: none,
+    flows: none,
+  };
+  const scope = { ...names, resultAgents: [], session: null, where: 'workspace.flow' };
+  const channels = new Map(workspace.channels);
+  for (const node of declarations) {
+    const channel = node.kind === 'channel' ? channels.get(node.name.text) : undefined;
+    if (node.kind !== 'channel' || channel?.origin !== node.span) continue;
+    channels.set(channel.name, { ...channel, skipWhen: conditionClause(scope, node.items, 'skip when') });
+  }
+  return { ...workspace, channels, skipWhen: conditionClause(scope, items, 'skip when') };
+}
+
+/** `60 per minute` */
+function rateOf(settings: Settings): RateModel | null {
+  const value = settings.get('rate')?.value;
+  if (value === undefined) return null;
+  const count = value.kind === 'rate' && value.amount.kind === 'number' ? Number(value.amount.text) : 0;
+  const unit = value.kind === 'rate' ? value.per.text : '';
+  if (Number.isSafeInteger(count) && count > 0 && Object.hasOwn(rateUnits, unit))
+    return { count, perMs: rateUnits[unit as keyof typeof rateUnits] };
+  settings.wrong('rate');
+  return null;
 }
 
 function refuseCampaignDeclaration(report: Report, declaration: Declaration): void {
@@ -155,11 +198,7 @@ function resolveChannels(
       node.items,
       channelSettings,
     );
-    refuseUnsupported(report, node.items);
-    const rate = settings.get('rate');
-    if (rate !== null && rate.value.kind !== 'rate') settings.wrong('rate');
-    else if (rate !== null && unsupported.has('rate'))
-      report('FLOW190', rate.span, { what: '`rate`', help: 'Take this line out for now.' });
+    const rate = rateOf(settings);
     if (!isCommunicationKind(kind)) {
       report('FLOW202', node.channelKind.span, {
         kind: 'kind of channel',
@@ -174,7 +213,14 @@ function resolveChannels(
       channels,
       node.name,
       'a channel',
-      { name: node.name.text, kind, contactHours: contactHoursOf(names, settings), origin: node.span },
+      {
+        name: node.name.text,
+        kind,
+        contactHours: contactHoursOf(names, settings),
+        skipWhen: null,
+        rate,
+        origin: node.span,
+      },
       places,
     );
   }
@@ -186,13 +232,14 @@ function resolveAgents(
   declarations: readonly Declaration[],
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
+  on: WorkspaceFiles,
 ): ReadonlyMap<string, AgentModel> {
   const agents = new Map<string, AgentModel>();
   const places = new Map<string, Span>();
   const answering = new Map<string, string>();
   for (const node of declarations) {
     if (node.kind !== 'agent') continue;
-    const agent = resolveAgent(report, node, enums, channels);
+    const agent = resolveAgent(report, node, enums, channels, on);
     declare(report, agents, node.name, 'an agent', agent, places);
     for (const channel of agent.inbound) {
       const other = answering.get(channel);
@@ -212,6 +259,7 @@ function resolveAgent(
   node: DeclarationOf<'agent'>,
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
+  on: WorkspaceFiles,
 ): AgentModel {
   const settings = readSettings(
     report,
@@ -243,16 +291,22 @@ function resolveAgent(
         help: 'Add it to `channels:`.',
       });
   }
-  const advanced = settings.get('advanced');
-  if (advanced) report('FLOW190', advanced.span, { what: '`advanced`', help: 'Take this line out for now.' });
+  const advanced = settings.text('advanced');
+  const texts = {
+    welcomeMessage: settings.text('welcome_message'),
+    task: settings.text('task'),
+    instructions: settings.text('instructions'),
+  };
   return {
     name: node.name.text,
     channels: namesOf('channels').map((name) => name.text),
     inbound: inbound.map((name) => name.text),
     silenceMs: settings.duration('silence') ?? defaultValues.silenceMs,
-    welcomeMessage: settings.text('welcome_message')?.value ?? null,
-    task: settings.text('task')?.value ?? null,
-    instructions: settings.text('instructions')?.value ?? null,
+    welcomeMessage: texts.welcomeMessage?.value ?? null,
+    task: texts.task?.value ?? null,
+    instructions: texts.instructions?.value ?? null,
+    textOrigins: Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text ? [[name, text.span]] : []))),
+    advanced: advanced && resolveAdvanced(report, on, node.name.text, advanced, own),
     results: resultsOf(report, node, enums),
     origin: node.span,
   };
@@ -268,6 +322,16 @@ function resultsOf(
   for (const item of node.items) {
     if (item.kind !== 'results') continue;
     for (const field of item.fields) {
+      for (const modifier of field.modifiers)
+        report('FLOW211', modifier.span, {
+          name: modifier.text,
+          help: 'A result has a name and a type, nothing else.',
+        });
+      if (field.default !== null)
+        report('FLOW211', field.default.span, {
+          name: '=',
+          help: 'A result has no default: the conversation brings it.',
+        });
       const type = resolveType(report, enums, field.type);
       if (type !== null) declare(report, results, field.name, 'a result', type, places);
     }

@@ -10,7 +10,7 @@ import { describeToken, last, RecoveringParser } from './recovery.ts';
 export type Rule<T> = ParserMethod<[], T>;
 
 /** A word of these at the start of a line begins a statement or a declaration even where a value is missing. */
-const lineWords = new Set([
+export const lineWords: ReadonlySet<string> = new Set([
   ...t.declarationWords,
   ...[
     'on',
@@ -31,6 +31,8 @@ const lineWords = new Set([
     'defaults',
     'results',
     'expect',
+    'when',
+    'stub',
   ],
 ]);
 const units = durationUnits.flatMap((unit) => [unit, `${unit}s`]);

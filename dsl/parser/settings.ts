@@ -169,6 +169,11 @@ export class SettingParser extends ExpressionParser {
 
   readonly object: Rule<Ast.SettingValue> = this.rule('object', () => {
     const first = this.LA(1);
+    const entries = this.SUBRULE(this.entries);
+    return { kind: 'object', entries, span: this.from(first) };
+  });
+
+  readonly entries: Rule<Ast.Entry[]> = this.rule('entryBlock', () => {
     const entries: Ast.Entry[] = [];
     this.CONSUME(t.LCurly);
     this.MANY(() => {
@@ -179,7 +184,7 @@ export class SettingParser extends ExpressionParser {
       entries.push({ name, value });
     });
     this.CONSUME(t.RCurly);
-    return { kind: 'object', entries, span: this.from(first) };
+    return entries;
   });
 
   readonly array: Rule<Ast.SettingValue> = this.rule('array', () => {

@@ -10,13 +10,13 @@ import { cancelSend, outboxState } from '../store/outbox.ts';
 import type { StoredCause, StoredCommunication } from '../store/schema.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import type { CommitInput, CommitResult, PlanFact, PlannedCommunication } from './port.ts';
-import { beginRunIn, type LoadedRecord, loadRecord } from './record.ts';
+import { beginRunIn, type LoadedRecord, participantOf } from './record.ts';
 import { communicationData } from './stretch.ts';
 
 export async function commit(deps: ActivityDeps, input: CommitInput): Promise<CommitResult> {
   const { who, run, now } = input;
   const data = campaignData(deps, who.campaign);
-  const { id } = await loadRecord(deps.store.db, who, null);
+  const { id } = await participantOf(deps.store.db, who);
   return deps.store.db.transaction().execute(async (tx) => {
     const record = await beginRunIn(tx, id, who, run, now);
     if (record === 'already') return { already: true as const };

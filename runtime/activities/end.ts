@@ -9,7 +9,7 @@ import type { StoredCause } from '../store/schema.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
 import type { CloseInput, CloseResult, EffectInput, EndedCommunication, StretchResult } from './port.ts';
-import { beginRunIn, loadRecord } from './record.ts';
+import { beginRunIn, loadRecord, participantOf } from './record.ts';
 import { evaluate } from './stretch.ts';
 
 export async function cancel(
@@ -20,7 +20,7 @@ export async function cancel(
   const data = campaignData(deps, who.campaign);
   const then = flowData(data, run.flow, run.hash).cancels[name]?.then;
   if (then === undefined) throw new Error(`${run.flow}@${run.hash} has no step "${name}".`);
-  const { id } = await loadRecord(deps.store.db, who, null);
+  const { id } = await participantOf(deps.store.db, who);
   const cause: StoredCause = { kind: 'cancel', flow: run.flow, run: run.id, event: run.event };
   const ended = await deps.store.db.transaction().execute(async (tx) => {
     const record = await beginRunIn(tx, id, who, run, now);

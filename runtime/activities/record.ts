@@ -21,6 +21,24 @@ export interface LoadedRecord {
   readonly communications: readonly CommunicationRow[];
 }
 
+/** Who it is in the store. Throws a plain Error when there is no such participant. */
+export async function participantOf(
+  db: Db | Tx,
+  who: Who,
+): Promise<{ readonly id: number; readonly externalId: string }> {
+  const row = await db
+    .selectFrom('participant')
+    .select(['id', 'external_id as externalId'])
+    .where('campaign', '=', who.campaign)
+    .where('key', '=', who.participant)
+    .executeTakeFirst();
+  return row ?? missing(who);
+}
+
+function missing(who: Who): never {
+  throw new Error(`The store holds no participant of the workflow's name in ${who.campaign}.`);
+}
+
 /** Throws a plain Error when there is no such participant. */
 export async function loadRecord(db: Db | Tx, who: Who, run: string | null): Promise<LoadedRecord> {
   const { rows } = await sql<LoadedRecord>`
@@ -34,8 +52,7 @@ export async function loadRecord(db: Db | Tx, who: Who, run: string | null): Pro
     from participant p join profile on profile.id = p.profile_id
     where p.campaign = ${who.campaign} and p.key = ${who.participant}
   `.execute(db);
-  if (!rows[0]) throw new Error(`The store holds no participant of the workflow's name in ${who.campaign}.`);
-  return rows[0];
+  return rows[0] ?? missing(who);
 }
 
 /**
@@ -63,8 +80,9 @@ export async function beginRunIn(
   const before = await loadRecord(tx, who, run.id);
   if (before.run) return before.run.incarnation === run.incarnation ? before : 'already';
   if (before.exited) return 'already';
+  const { id, flow, hash, incarnation } = run;
   await insertRun(tx, participantId, run, now);
-  return loadRecord(tx, who, run.id);
+  return { ...before, run: { id, flow, hash, incarnation, state: 'running', last_step: 0 } };
 }
 
 /** The record as generated expressions read it. */

@@ -16,7 +16,7 @@ import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import { fault } from './fault.ts';
 import type { EffectInput, StretchResult } from './port.ts';
-import { beginRun, beginRunIn, type LoadedRecord, loadRecord, readerOf } from './record.ts';
+import { beginRun, beginRunIn, type LoadedRecord, loadRecord, participantOf, readerOf } from './record.ts';
 import { scriptCall } from './script-call.ts';
 import { evaluate } from './stretch.ts';
 
@@ -63,7 +63,7 @@ async function write(deps: ActivityDeps, input: EffectInput, { kind, owners, com
   const { who, run, step, now } = input;
   const data = campaignData(deps, who.campaign);
   const cause: StoredCause = { kind, flow: run.flow, run: run.id, event: run.event };
-  const { id, externalId } = await loadRecord(deps.store.db, who, null);
+  const { id, externalId } = await participantOf(deps.store.db, who);
   const result = await deps.store.db.transaction().execute(async (tx) => {
     await lockPerson(tx, externalId);
     const record = await beginRunIn(tx, id, who, run, now);

@@ -5,6 +5,7 @@ export { integer, numeric } from './numbers.ts';
 export { is, isOneOf, isSet, truth } from './operand.ts';
 export { text } from './text.ts';
 export type {
+  AgentData,
   CampaignData,
   CancelData,
   ChannelData,
@@ -12,10 +13,15 @@ export type {
   CommunicationView,
   Fact,
   FlowData,
+  LimitData,
   PythonBase,
   PythonData,
   Reader,
+  SessionView,
   SetData,
+  SkipData,
   StretchData,
   TriggerData,
+  VoiceData,
+  WhatsappData,
 } from './types.ts';

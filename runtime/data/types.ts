@@ -1,3 +1,6 @@
+import type { LimitPeriod } from '../model/limits.ts';
+import type { Construct } from '../model/runnable.ts';
+import type { SipParameters } from '../model/sip.ts';
 import type { Status } from '../model/statuses.ts';
 import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Base, Window } from '../model/window.ts';
@@ -12,6 +15,8 @@ export interface Reader {
   readonly profile: Readonly<Record<string, Value | undefined>>;
   /** The run's own communication; none for runs that no communication started. */
   readonly communication: CommunicationView | null;
+  /** What the person began and the run is about; none for other runs. */
+  readonly session?: SessionView | null;
   /** `result` of the language: of the run's communication, else of the most recently ended one. */
   result(field: string): Value;
   /** Most recently planned communication of that name; all its values are `null` when there is none. */
@@ -23,6 +28,11 @@ export interface CommunicationView {
   readonly status: Status | null;
   readonly reason: string | null;
   readonly channel: string | null;
+  result(field: string): Value;
+}
+
+export interface SessionView {
+  readonly channel: string;
   result(field: string): Value;
 }
 
@@ -73,6 +83,8 @@ export interface CommunicationData {
   readonly window: Window;
   /** The window's words, for labels: `09:00-18:00 on weekdays`. */
   readonly windowText: string;
+  /** The person's best hour inside of the window. */
+  readonly bestTime?: true;
   /** Workspace, campaign and channel hours; each is intersected with the window. */
   readonly contactHours: readonly Window[];
   readonly durationMs: number;
@@ -83,7 +95,26 @@ export interface CommunicationData {
   readonly silenceMs: number;
   /** Path of the template relative to the campaign's folder, without extension. */
   readonly template?: string;
+  /** Fields handed to the agent. */
+  readonly context?: readonly string[];
+  readonly whatsapp?: WhatsappData;
+  readonly voice?: VoiceData;
   readonly origin: string;
+}
+
+/** Expressions are evaluated by the activity that sends. */
+export interface WhatsappData {
+  readonly template: string;
+  /** A language tag; absent: the channel's own. */
+  readonly language?: string;
+  readonly variables: (r: Reader) => Record<string, Value>;
+}
+
+export interface VoiceData {
+  readonly phone: (r: Reader) => Value;
+  /** Absent: what flowc.json says. */
+  readonly sipServer?: string;
+  readonly sipParameters?: SipParameters;
 }
 
 /** Everything the activities need of one version of one flow. */
@@ -111,6 +142,36 @@ export type TriggerData =
 export interface ChannelData {
   readonly name: string;
   readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly rate?: { readonly count: number; readonly perMs: number };
+  readonly skipWhen?: SkipData;
+}
+
+/** `skip when`: holds → the communication that would start is Skipped. `text` is the condition in the source's words. */
+export interface SkipData {
+  readonly text: string;
+  readonly holds: (r: Reader) => boolean;
+}
+
+/** `at most`: `text` is the line in the source's words. */
+export interface LimitData {
+  readonly of: 'workspace' | 'campaign';
+  readonly count: number;
+  /** Absent: communications of every kind. */
+  readonly kind?: ChannelData['kind'];
+  readonly per: LimitPeriod;
+  readonly text: string;
+}
+
+/** Who leads conversations: always the newest texts. */
+export interface AgentData {
+  readonly silenceMs: number;
+  readonly inbound: readonly string[];
+  readonly welcomeMessage?: string;
+  readonly task?: string;
+  readonly instructions?: string;
+  /** Path relative to the workspace. */
+  readonly advanced?: string;
+  readonly results: Readonly<Record<string, FieldType>>;
 }
 
 /** A campaign as it stands now: what the store and the relay decide with. */
@@ -129,6 +190,24 @@ export interface CampaignData {
   readonly exitWhen?: (r: Reader) => boolean;
   /** Fields `exitWhen` reads: looked at after a change of one of them. */
   readonly exitReads?: readonly string[];
+  /** Of the workspace, then of the campaign. Those of channels stand with them. */
+  readonly skipWhen?: readonly SkipData[];
+  /** The participant's result in reports, and the fields each reads. */
+  readonly successWhen?: (r: Reader) => boolean;
+  readonly successReads?: readonly string[];
+  readonly failureWhen?: (r: Reader) => boolean;
+  readonly failureReads?: readonly string[];
+  readonly limits?: readonly LimitData[];
+  /** Percent of the people to whom nothing is sent. */
+  readonly holdout?: number;
+  /** What happens to people inside a flow when it changes. Default: `finish`. */
+  readonly onEdit?: 'follow' | 'exit';
+  /** Those its communications name, and those that answer on its channels. */
+  readonly agents?: Readonly<Record<string, AgentData>>;
+  /** First messages by the communication's NAME: always the newest. */
+  readonly startPhrases?: Readonly<Record<string, string>>;
+  /** What it is made of that not every version runs (`runtime/model/runnable.ts`). */
+  readonly uses?: readonly Construct[];
   /** Current flows: hash and triggers, by name. */
   readonly flows: Readonly<Record<string, { readonly hash: string; readonly triggers: readonly TriggerData[] }>>;
   /** All versions the build holds, current and kept. */

@@ -1,21 +1,30 @@
 import type { FieldDefinition, FieldTypeName } from './values.ts';
 
-/** Profile fields that exist undeclared (language.md §2). `external_id` is the match key: never set, not listed here. */
-export const systemProfileFields: readonly FieldDefinition[] = [
-  field('name', 'string', 'private'),
-  field('email', 'email', 'private'),
-  field('phone', 'phone', 'private'),
-  field('telegram_id', 'string', 'private'),
-  field('telegram_username', 'string', 'private'),
-  field('whatsapp_id', 'string', 'private'),
-  field('web_id', 'string', 'private'),
-  field('timezone', 'timezone', 'open'),
-  field('locale', 'string', 'open'),
-];
-
 /** The match key of every record. */
 export const matchKey = 'external_id';
 
-function field(name: string, kind: FieldTypeName, who: 'private' | 'open'): FieldDefinition {
-  return { name, type: { kind }, required: false, private: who === 'private', imported: true, default: null };
-}
+/** Profile fields that exist undeclared (language.md §2): the one table of them. */
+export const systemFields = [
+  { name: matchKey, type: 'string', private: false, doc: 'the key by which people are recognised' },
+  { name: 'name', type: 'string', private: true, doc: 'what the person is called' },
+  { name: 'email', type: 'email', private: true, doc: 'e-mail address' },
+  { name: 'phone', type: 'phone', private: true, doc: 'phone number' },
+  { name: 'telegram_id', type: 'string', private: true, doc: 'who the person is on Telegram' },
+  { name: 'telegram_username', type: 'string', private: true, doc: 'the person’s name on Telegram' },
+  { name: 'whatsapp_id', type: 'string', private: true, doc: 'who the person is on WhatsApp' },
+  { name: 'web_id', type: 'string', private: true, doc: 'who the person is on the web' },
+  { name: 'timezone', type: 'timezone', private: false, doc: 'where the person lives' },
+  { name: 'locale', type: 'string', private: false, doc: 'how dates and numbers are printed' },
+] as const satisfies readonly { name: string; type: FieldTypeName; private: boolean; doc: string }[];
+
+/** Those that a record holds: the match key stands beside it and is never set. */
+export const systemProfileFields: readonly FieldDefinition[] = systemFields
+  .filter((field) => field.name !== matchKey)
+  .map(({ name, type: kind, private: hidden }) => ({
+    name,
+    type: { kind },
+    required: false,
+    private: hidden,
+    imported: true,
+    default: null,
+  }));

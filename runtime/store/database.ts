@@ -59,6 +59,8 @@ function createPool(url: string, schema: string, max: number): Pool {
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
+  // One that breaks between two statements of a transaction fails the next statement; it must not end the process either.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

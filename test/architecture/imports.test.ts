@@ -48,12 +48,12 @@ describe('imports point one way', () => {
   it('reads the imports of the code', () => {
     expect(words(importsOf('compiler/cli/main.ts'))).toEqual(
       expect.arrayContaining([
-        'compiler/cli/main.ts imports node:fs',
         'compiler/cli/main.ts imports commander',
         'compiler/cli/main.ts imports compiler/cli/exit.ts',
         'compiler/cli/main.ts imports compiler/cli/commands/check.ts',
       ]),
     );
+    expect(words(importsOf('compiler/cli/version.ts'))).toContain('compiler/cli/version.ts imports node:fs');
   });
 
   it('dsl knows nothing of ours but runtime/model', () => {

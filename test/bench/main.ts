@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startTemporal } from '../../runtime/temporal/server.ts';
 import { type ExactCounts, type Load, measure } from './lib/drive.ts';
-import { countsTable, loadTable } from './lib/report.ts';
+import { endAll, ending } from './lib/endings.ts';
+import { countsTable, loadTable, uneven } from './lib/report.ts';
 import type { Implementation } from './lib/types.ts';
 
 const implementations: Readonly<Record<string, () => Promise<Implementation>>> = {
@@ -50,6 +51,9 @@ const settings = {
   serverDatabasePort: values['db-port'] ? Number(values['db-port']) : null,
 };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => endAll().finally(() => process.exit(130)));
+
 const counts = new Map<string, ExactCounts>();
 const loads: Load[] = [];
 const failures: string[] = [];
@@ -61,6 +65,9 @@ for (const n of sizes) {
 }
 if (counts.size > 0)
   console.log(`Whole journey, in parentheses until message 2 was handed over:\n${countsTable(counts)}\n`);
+const busy = uneven(counts);
+if (busy.length > 0)
+  console.log(`The machine was too busy for exact counts of ${busy.join(', ')}: run --counts-only again.\n`);
 if (loads.length > 0)
   console.log(
     `Medians; in parentheses relative to ${loads[0]!.name}. CPU in seconds per 1,000 journeys, lag in ms:\n${loadTable(loads)}\n`,
@@ -71,7 +78,7 @@ const machine = { cpus: os.cpus().length, model: os.cpus()[0]?.model, node: proc
 const results = { settings, machine, counts: Object.fromEntries(counts), loads, failures };
 await writeFile(file, `${JSON.stringify(results, null, 1)}\n`);
 console.log(`JSON: ${file}`);
-await server?.stop();
+await endAll();
 process.exit(failures.length > 0 ? 1 : 0);
 
 async function measureOne(implementation: Implementation, n: number): Promise<void> {
@@ -94,12 +101,10 @@ async function ownServer(): Promise<{ readonly address: string; stop(): Promise<
   const folder = await mkdtemp(join(os.tmpdir(), 'flowc-bench-'));
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const started = await startTemporal({ folder, log, headless: 'headless' });
-  const stop = async (): Promise<void> => {
+  const stop = ending(async () => {
     await started.stop();
     await rm(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => stop().finally(() => process.exit(130)));
+  });
   return { address: started.address, stop };
 }
 

@@ -52,6 +52,8 @@ describe('a code frame', () => {
       file: 'a.flow',
       line: 2,
       column: 6,
+      endLine: 2,
+      endColumn: 10,
       start: 9,
       end: 13,
       labels: [],

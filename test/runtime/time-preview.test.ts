@@ -6,8 +6,8 @@ import {
   previewProblems,
 } from '../../compiler/analysis/preview.ts';
 import { previewJson, previewTable } from '../../compiler/analysis/preview-text.ts';
-import type { CampaignModel, CommunicationModel, WorkspaceModel } from '../../compiler/model.ts';
 import type { Weekday, Window } from '../../runtime/model/window.ts';
+import { campaign, communication, date, origin, workspace } from '../compiler/models.ts';
 
 const daily: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const input: PreviewInput = {
@@ -104,63 +104,25 @@ describe('a preview', () => {
 
 test('a communication is previewed with the hours of workspace, campaign and channel', () => {
   const hours = (from: number, to: number): Window => [{ from, to, days: daily, except: [] }];
-  const origin = { file: 'flows.flow', line: 1, start: 0, end: 0 };
-  const literal = {
-    kind: 'literal',
-    value: '2026-03-07',
-    type: { kind: 'date' },
-    text: '2026-03-07',
-    private: false,
-    origin,
-  } as const;
-  const communication: CommunicationModel = {
-    name: 'HELLO',
-    kind: 'email',
-    agent: 'concierge',
-    channel: 'billing',
-    at: literal,
+  const hello = communication('HELLO', {
+    at: date('2026-03-07'),
     window: hours(0, 1440),
-    windowText: 'any time',
     durationMs: 3_600_000,
     ifPast: 'skip',
-    spreadMs: 0,
-    uncapped: false,
-    template: null,
-    startPhrase: null,
-    context: [],
-    shared: true,
-    origin,
-  };
-  const campaign: CampaignModel = {
-    name: 'welcome',
-    title: null,
-    folder: 'welcome',
+  });
+  const welcome = campaign([], { timezone: 'UTC', contactHours: hours(540, 1200), communications: [hello] });
+  const channel = { skipWhen: null, rate: null, origin: origin(9, 'workspace.flow') };
+  const acme = workspace([welcome], {
     timezone: 'UTC',
-    contactHours: hours(540, 1200),
-    onEdit: 'finish',
-    exitWhen: null,
-    participant: [],
-    communications: [communication],
-    flows: [],
-    origin,
-  };
-  const workspace: WorkspaceModel = {
-    name: 'acme',
-    timezone: 'UTC',
-    locale: 'en-GB',
     contactHours: hours(480, 1260),
-    profile: [],
-    enums: [],
     channels: [
-      { name: 'office_line', kind: 'voice', contactHours: hours(660, 720), origin },
-      { name: 'billing', kind: 'email', contactHours: hours(600, 1440), origin },
+      { ...channel, name: 'office_line', kind: 'voice', contactHours: hours(660, 720) },
+      { ...channel, name: 'billing', kind: 'email', contactHours: hours(600, 1440) },
     ],
-    agents: [],
-    campaigns: [campaign],
-  };
+  });
   const [row] = preview({
     ...input,
-    ...previewOfCommunication(workspace, campaign, communication),
+    ...previewOfCommunication(acme, welcome, hello),
     bases: ['2026-03-07'],
   });
   expect(row).toMatchObject({ openingLabel: 'Sat 7 Mar 10:00 New York', closes: '2026-03-07T11:00:00-05:00' });

@@ -1,63 +1,48 @@
 import { checkFiles, generate } from '../compile.ts';
 import { exitCodes } from '../exit.ts';
 import { openWorkspace, type WorkspaceFiles } from '../files.ts';
-import { type Difference, differences, type GeneratedFile, writeGenerated } from '../generated.ts';
-import { report } from '../report.ts';
+import { differences, type GeneratedFile, writeGenerated } from '../generated.ts';
+import { type ReportFormat, refuseWatch, report, reportFormat } from '../report.ts';
 import { typecheckGenerated } from '../typecheck.ts';
-import { type Format, say } from './options.ts';
 
 interface Options {
   readonly workspace?: string;
-  readonly format: Format;
+  readonly format?: ReportFormat;
   readonly check?: true;
   readonly base?: string;
+  readonly watch?: true;
 }
 
-/** `flowc build [--check]`. */
+/** `flowc build [--check] [--watch]`. */
 export async function buildCommand(_args: readonly string[], options: Options): Promise<number> {
+  if (!options.watch) return buildOnce(options, reportFormat(options.format));
+  refuseWatch(options.format);
+  const { watchWorkspace } = await import('../watch.ts');
+  return watchWorkspace(options.workspace, () => buildOnce(options, 'pretty'));
+}
+
+async function buildOnce(options: Options, format: ReportFormat): Promise<number> {
   const files = openWorkspace(options.workspace);
-  const made = await makeGenerated(files, options.format, options.base);
-  if (!made) return exitCodes.problem;
-  if (options.check) return compare(files, made, options.format);
+  const { model, diagnostics } = await checkFiles(files);
+  if (!model) {
+    await report(diagnostics, files, format);
+    return exitCodes.problem;
+  }
+  const made = await generate(files.folder, model, options.base);
+  if (options.check) {
+    const changes = differences(files.folder, made);
+    await report(diagnostics, files, format, { changes, mode: 'compared' });
+    return changes.length === 0 ? exitCodes.ok : exitCodes.problem;
+  }
   const changes = writeGenerated(files.folder, made);
   await typecheckGenerated(files.folder);
-  print(changes, options.format);
-  say(
-    changes.length === 0 ? 'generated/ is current' : `generated/: ${count(changes.length, 'file')} written or removed`,
-  );
+  await report(diagnostics, files, format, { changes, mode: 'written' });
   return exitCodes.ok;
 }
 
-/** Checks the workspace, reports, and gives the files of a build; null when an error stands in the way. */
-export async function makeGenerated(
-  files: WorkspaceFiles,
-  format: Format,
-  base: string | undefined,
-): Promise<readonly GeneratedFile[] | null> {
+/** Checks the workspace, prints what it finds for people, and gives the files of a build; null when an error stands in the way. */
+export async function makeGenerated(files: WorkspaceFiles): Promise<readonly GeneratedFile[] | null> {
   const { model, diagnostics } = await checkFiles(files);
-  // Machine-readable output is one document: a build's is its list of files, unless it fails.
-  if (format === 'pretty' || !model) await report(diagnostics, files, format);
-  return model && generate(files.folder, model, base);
-}
-
-function compare(files: WorkspaceFiles, made: readonly GeneratedFile[], format: Format): number {
-  const found = differences(files.folder, made);
-  print(found, format);
-  if (found.length === 0) {
-    say('generated/ is current');
-    return exitCodes.ok;
-  }
-  say(
-    `generated/ is not current: ${count(found.length, 'file')} differ. Run \`flowc build\` and commit what it writes.`,
-  );
-  return exitCodes.problem;
-}
-
-function print(changes: readonly Difference[], format: Format): void {
-  if (format === 'json') process.stdout.write(`${JSON.stringify({ version: 1, files: changes }, null, 2)}\n`);
-  else for (const { path, kind } of changes) process.stdout.write(`${kind.padEnd(7)}  ${path}\n`);
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+  await report(diagnostics, files, 'pretty');
+  return model && generate(files.folder, model, undefined);
 }

@@ -1,16 +1,25 @@
 import { checkFiles } from '../compile.ts';
 import { exitCodes } from '../exit.ts';
 import { openWorkspace } from '../files.ts';
-import { report } from '../report.ts';
-import type { Format } from './options.ts';
+import { type ReportFormat, refuseWatch, report, reportFormat } from '../report.ts';
+
+interface Options {
+  readonly workspace?: string;
+  readonly format?: ReportFormat;
+  readonly watch?: true;
+}
 
 /** `flowc check`: everything that can be said of the workspace without running it. */
-export async function checkCommand(
-  _args: readonly string[],
-  options: { workspace?: string; format: Format },
-): Promise<number> {
-  const files = openWorkspace(options.workspace);
+export async function checkCommand(_args: readonly string[], options: Options): Promise<number> {
+  if (!options.watch) return checkOnce(options.workspace, reportFormat(options.format));
+  refuseWatch(options.format);
+  const { watchWorkspace } = await import('../watch.ts');
+  return watchWorkspace(options.workspace, () => checkOnce(options.workspace, 'pretty'));
+}
+
+async function checkOnce(workspace: string | undefined, format: ReportFormat): Promise<number> {
+  const files = openWorkspace(workspace);
   const { model, diagnostics } = await checkFiles(files);
-  await report(diagnostics, files, options.format);
+  await report(diagnostics, files, format);
   return model ? exitCodes.ok : exitCodes.problem;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Catcher, startCatcher } from '../../../runtime/channels/email/catcher.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../../runtime/engine.ts';
+import { whyNotRunnable } from '../../../runtime/model/runnable.ts';
 import { type OpenWorkspace, openStoreOf } from '../../../runtime/open-store.ts';
 import { publishBuilt } from '../../../runtime/publish.ts';
 import { activeCampaigns, setCampaignState } from '../../../runtime/store/campaigns.ts';
@@ -11,8 +12,8 @@ import { UserError } from '../../../runtime/user-error.ts';
 import { exitCodes } from '../exit.ts';
 import { openWorkspace } from '../files.ts';
 import { writeGenerated } from '../generated.ts';
+import { type Interrupts, watchInterrupts } from '../interrupts.ts';
 import { typecheckGenerated } from '../typecheck.ts';
-import { untilInterrupted } from '../until-interrupted.ts';
 import { makeGenerated } from './build.ts';
 import { environmentFor, type RunOptions, say } from './options.ts';
 
@@ -31,13 +32,14 @@ export interface Running {
   readonly engine: Engine;
   /** Only with `catchMail`. */
   readonly catcher: Catcher | null;
+  readonly interrupts: Interrupts;
 }
 
 /** `flowc dev`: builds, then runs server, database, relay and worker until Ctrl-C. */
 export async function dev(_args: readonly string[], options: DevOptions): Promise<number> {
-  return withDev(options, async ({ workspace, temporal, engine, catcher }) => {
+  return withDev(options, async ({ workspace, temporal, engine, catcher, interrupts }) => {
     await announce(workspace, temporal, catcher);
-    await untilInterrupted(engine.ended);
+    await interrupts.until(engine.ended);
     say('ending …');
     return exitCodes.ok;
   });
@@ -51,9 +53,10 @@ export async function dev(_args: readonly string[], options: DevOptions): Promis
 export async function withDev(options: DevOptions, work: (running: Running) => Promise<number>): Promise<number> {
   const { folder, environment } = environmentFor(options);
   const files = openWorkspace(options.workspace);
-  const made = await makeGenerated(files, 'pretty', undefined);
+  const made = await makeGenerated(files);
   if (!made) return exitCodes.problem;
   writeGenerated(folder, made);
+  const interrupts = watchInterrupts();
   const closing: Closing = [claimWorkspace(files.state)];
   try {
     const [temporal, workspace] = await allOrNone([
@@ -64,6 +67,7 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
       }),
       typecheckGenerated(folder),
     ]);
+    if (interrupts.happened()) return exitCodes.interrupted;
     const catcher = options.catchMail ? await startCatcher() : null;
     if (catcher) closing.push(() => catcher.stop());
     const channelOverrides: EngineOptions['channelOverrides'] = catcher ? { email: { smtp: catcher.smtpUrl } } : {};
@@ -72,9 +76,14 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
     for (const problem of engine.channelProblems) say(`warning: ${problem}`);
     await publishBuilt(workspace.store.db, workspace.campaigns);
     if (options.startAll) {
-      for (const { name } of workspace.campaigns) await setCampaignState(workspace.store.db, name, 'active');
+      for (const campaign of workspace.campaigns) {
+        const why = whyNotRunnable(campaign);
+        if (why === null) await setCampaignState(workspace.store.db, campaign.name, 'active');
+        else say(`warning: ${why}`);
+      }
     }
-    return await work({ workspace, temporal, engine, catcher });
+    if (interrupts.happened()) return exitCodes.interrupted;
+    return await work({ workspace, temporal, engine, catcher, interrupts });
   } finally {
     for (const close of closing.toReversed()) await close();
   }

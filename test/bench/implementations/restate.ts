@@ -19,10 +19,8 @@ export const restate: Implementation = {
   title: 'Restate, fields from the request',
   async setup({ sink }) {
     const server = await startServer();
-    const worker = await startWorker(join(restateFolder, 'worker.mjs'), {
-      port: port.sdk,
-      sinkUrl: sink.url,
-    });
+    const configuration = { port: port.sdk, sinkUrl: sink.url };
+    const worker = await startWorker(join(restateFolder, 'worker.mjs'), configuration, { RESTATE_LOGGING: 'ERROR' });
     await post(`${admin}/deployments`, { uri: `http://127.0.0.1:${port.sdk}`, force: true });
     const journeys = `${ingress}/journey`;
     return {

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startDatabase } from '../../../runtime/store/postgres.ts';
+import { ending } from './endings.ts';
 import { pidOfPort } from './processes.ts';
 
 export interface BenchDatabase {
@@ -17,5 +18,5 @@ export async function benchDatabase(): Promise<BenchDatabase> {
   const { url, stop } = await startDatabase({ folder, log: (line) => process.stderr.write(`${line}\n`) });
   const pid = pidOfPort(Number(new URL(url).port));
   if (!pid) throw new Error('The database of the bench must run on this machine: its CPU time is charged.');
-  return { url, pid, stop };
+  return { url, pid, stop: ending(stop) };
 }

@@ -10,10 +10,14 @@ export interface WorkerProcess {
 }
 
 /** Starts a module of `workers/` as a process of its own; resolves when it says that it is ready. */
-export async function startWorker(script: string, configuration: object): Promise<WorkerProcess> {
+export async function startWorker(
+  script: string,
+  configuration: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
   const child = spawn(process.execPath, ['--no-warnings', '--conditions=flowc-source', script], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, BENCH_WORKER: JSON.stringify(configuration) },
+    env: { ...process.env, ...environment, BENCH_WORKER: JSON.stringify(configuration) },
   });
   await new Promise((resolve, reject) => {
     child.once('message', resolve);

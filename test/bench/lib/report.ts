@@ -1,4 +1,5 @@
 import type { ExactCounts, Load } from './drive.ts';
+import type { Counts } from './types.ts';
 
 /** Counts: whole journeys, and in parentheses until message 2 was handed over. */
 export function countsTable(counts: ReadonlyMap<string, ExactCounts>): string {
@@ -12,6 +13,12 @@ export function countsTable(counts: ReadonlyMap<string, ExactCounts>): string {
   );
   const head = ['actions', 'events', 'workflow tasks', 'activities', 'local activities', 'timers', 'signals', 'kB'];
   return table(['per participant', ...head], rows);
+}
+
+/** Names of those whose people did not all need the same: the machine was too busy for exact counts. */
+export function uneven(counts: ReadonlyMap<string, ExactCounts>): string[] {
+  const isUneven = (of: Counts) => Object.entries(of).some(([name, n]) => name !== 'bytes' && !Number.isInteger(n));
+  return [...counts].filter(([, of]) => isUneven(of.answered) || isUneven(of.unanswered)).map(([name]) => name);
 }
 
 /** Medians, and each median relative to that of the first implementation. */

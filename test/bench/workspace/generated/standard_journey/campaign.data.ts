@@ -24,6 +24,15 @@ export const standard_journey: CampaignData = {
     { name: 'locale', type: { kind: 'string' }, required: false, private: false, imported: true, default: null },
   ],
   channels: { mail: { name: 'mail', kind: 'email' } },
+  agents: {
+    greeter: {
+      silenceMs: 3000,                                                   // 3 seconds
+      inbound: [],
+      welcomeMessage: 'Hello!',
+      task: 'Answer questions about the trial.',
+      results: {},
+    },
+  },
   results: {},
   flows: {
     journey: { hash: 'd2b95f4e', triggers: [{ on: 'participant created' }] },

@@ -31,6 +31,14 @@ export const journey: CampaignData = {
     { name: 'locale', type: { kind: 'string' }, required: false, private: false, imported: true, default: null },
   ],
   channels: { billing: { name: 'billing', kind: 'email' } },
+  agents: {
+    concierge: {
+      silenceMs: 259200000,                                              // 3 days
+      inbound: [],
+      task: 'Answer questions.',
+      results: {},
+    },
+  },
   results: {},
   exitWhen: (r) => truth(r.participant.opted_out),
   exitReads: ['opted_out'],

@@ -1,0 +1,33 @@
+/** `result.x` means one thing in a campaign: its agents agree on the type of `x`. */
+import type { AgentModel, CampaignModel } from '../model.ts';
+import type { Report, WorkspaceScope } from '../resolve/context.ts';
+import { describeType } from '../types.ts';
+
+/** Each pair of agents is reported once, however many campaigns use both: `said` remembers. */
+export function checkResultTypes(
+  report: Report,
+  workspace: WorkspaceScope,
+  campaign: CampaignModel,
+  said: Set<string>,
+): void {
+  const agents = new Set(campaign.communications.map((communication) => communication.agent));
+  const known = new Map<string, { readonly agent: AgentModel; readonly type: AgentModel['results'][number]['type'] }>();
+  for (const agent of [...agents].flatMap((name) => workspace.agents.get(name) ?? [])) {
+    for (const { name, type } of agent.results) {
+      const before = known.get(name);
+      if (before === undefined) known.set(name, { agent, type });
+      const pair = `${name} ${before?.agent.name} ${agent.name}`;
+      if (before === undefined || before.type.kind === type.kind || said.has(pair)) continue;
+      said.add(pair);
+      const parameters = {
+        campaign: campaign.name,
+        name,
+        first: describeType(before.type),
+        agent: before.agent.name,
+        second: describeType(type),
+        other: agent.name,
+      };
+      report('FLOW236', agent.origin, parameters, [{ span: before.agent.origin, text: 'the other agent' }]);
+    }
+  }
+}
