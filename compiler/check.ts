@@ -40,8 +40,8 @@ export interface Checked {
 
 export function check(input: CheckInput): Checked {
   const diagnostics: Diagnostic[] = [];
-  const texts: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
-  const parsed = [...texts, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
+  const parsed = [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const doubted = new Set<string>();
   for (const { file, problems, lost } of parsed) {
     for (const problem of problems) diagnostics.push(problemDiagnostic(problem));
