@@ -1,9 +1,8 @@
-import { readConfig } from '../../runtime/config.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
 import type { GeneratedFile } from './generated.ts';
-import { releasedFiles } from './previous.ts';
+import { quickConfig } from './quick-config.ts';
 
 export interface Checked {
   /** Null when an error leaves nothing to build. */
@@ -13,7 +12,7 @@ export interface Checked {
 
 /** Reads flowc.json and checks every flow. */
 export async function checkFiles(files: WorkspaceFiles): Promise<Checked> {
-  const config = readConfig(files.folder);
+  const config = quickConfig(files.folder) ?? (await import('../../runtime/config.ts')).readConfig(files.folder);
   const { check } = await import('../check.ts');
   const { model, diagnostics } = check({ files: files.files, config, exists: files.exists, readText: files.readText });
   const failed = diagnostics.some(({ severity }) => severity === 'error');
@@ -26,7 +25,11 @@ export async function generate(
   model: WorkspaceModel,
   base: string | undefined,
 ): Promise<readonly GeneratedFile[]> {
-  const [{ build }, { keepVersions }] = await Promise.all([import('../build.ts'), import('../versions.ts')]);
+  const [{ build }, { keepVersions }, { releasedFiles }] = await Promise.all([
+    import('../build.ts'),
+    import('../versions.ts'),
+    import('./previous.ts'),
+  ]);
   const released = [...releasedFiles(workspace, base)].map(([path, text]) => ({ path, text }));
   return build({ model, kept: keepVersions(released, model) }).files;
 }
