@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { build } from '../../compiler/build.ts';
+import { communicationKinds, communicationSettings, pythonSettings } from '../../compiler/catalogue.ts';
 import { constructsOf } from '../../compiler/emit/constructs.ts';
 import { formatText } from '../../compiler/format.ts';
 import { parseConfig } from '../../runtime/config.ts';
@@ -123,6 +124,20 @@ describe.each(pages())('$path', ({ path, blocks, text }) => {
       expect(stderr).toBe('');
       expect(stdout).toContain("'run'");
     });
+});
+
+it('docs/coming-from-editors.md has every word that the catalogue knows from editors', () => {
+  const rows = [...Object.values(communicationKinds), ...communicationSettings, ...pythonSettings];
+  const words = rows.flatMap((row) => ('editor' in row && row.editor !== undefined ? row.editor : []));
+  expect(words.length).toBeGreaterThan(15);
+  const page = readFileSync(join(repository, 'docs/coming-from-editors.md'), 'utf8');
+  expect(words.filter((word) => !page.includes(`| **${word}**`))).toEqual([]);
+});
+
+it('docs/README.md leads to every page of its folder and of the language', () => {
+  const index = readFileSync(join(repository, 'docs/README.md'), 'utf8');
+  const paths = pages().flatMap(({ path }) => /^docs\/(?!README)(.+)$/.exec(path)?.[1] ?? []);
+  expect(paths.filter((path) => !index.includes(`](${path})`))).toEqual([]);
 });
 
 describe('what does not run yet', () => {
