@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
 import type { GeneratedFile } from './generated.ts';
+import { builtTemplates } from './mjml.ts';
 import { releasedFiles } from './previous.ts';
 
 export interface Checked {
@@ -22,11 +23,12 @@ export async function checkFiles(files: WorkspaceFiles): Promise<Checked> {
 
 /** The files a build of this model writes, released versions included. */
 export async function generate(
-  workspace: string,
+  files: WorkspaceFiles,
   model: WorkspaceModel,
   base: string | undefined,
 ): Promise<readonly GeneratedFile[]> {
   const [{ build }, { keepVersions }] = await Promise.all([import('../build.ts'), import('../versions.ts')]);
-  const released = [...releasedFiles(workspace, base)].map(([path, text]) => ({ path, text }));
-  return build({ model, kept: keepVersions(released, model) }).files;
+  const released = [...releasedFiles(files.folder, base)].map(([path, text]) => ({ path, text }));
+  const templates = await builtTemplates(files, model);
+  return [...build({ model, kept: keepVersions(released, model) }).files, ...templates];
 }

@@ -28,7 +28,7 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
     await report(diagnostics, files, format);
     return exitCodes.problem;
   }
-  const made = await generate(files.folder, model, options.base);
+  const made = await generate(files, model, options.base);
   if (options.check) {
     const changes = differences(files.folder, made);
     await report(diagnostics, files, format, { changes, mode: 'compared' });
@@ -44,5 +44,5 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
 export async function makeGenerated(files: WorkspaceFiles): Promise<readonly GeneratedFile[] | null> {
   const { model, diagnostics } = await checkFiles(files);
   await report(diagnostics, files, 'pretty');
-  return model && generate(files.folder, model, undefined);
+  return model && generate(files, model, undefined);
 }
