@@ -303,7 +303,7 @@ export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
 
 /** `template: "hello"` is the first of these that exists. */
-export const templateExtensions = ['mjml', 'html', 'liquid', 'txt', 'md'] as const;
+export { templateEndings as templateExtensions } from '../runtime/model/template-files.ts';
 
 /** Filters a hole may use. */
 export const liquidFilters: readonly string[] = (
