@@ -9,7 +9,7 @@ import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
-import { checkTexts } from './checks/texts.ts';
+import { checkIdleAgents, checkTexts } from './checks/texts.ts';
 import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
@@ -40,8 +40,8 @@ export interface Checked {
 
 export function check(input: CheckInput): Checked {
   const diagnostics: Diagnostic[] = [];
-  const texts: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
-  const parsed = [...texts, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
+  const parsed = [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const doubted = new Set<string>();
   for (const { file, problems, lost } of parsed) {
     for (const problem of problems) diagnostics.push(problemDiagnostic(problem));
@@ -66,12 +66,15 @@ export function check(input: CheckInput): Checked {
   refuseSameNames(report, campaigns);
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
+  const sources = new Map(input.files.map(({ path, text }) => [path, text]));
+  const texts = { exists: input.exists, readText: input.readText, sources, said };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
     checkMissingValues(report, campaign);
-    checkTexts(report, workspace, campaign, input);
+    checkTexts(report, workspace, campaign, texts);
   }
+  checkIdleAgents(report, workspace, campaigns, texts);
   const kept = checkConfig(report, input.config, workspace, diagnostics);
   return { model, diagnostics: sorted(kept) };
 }

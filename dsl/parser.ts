@@ -2,7 +2,7 @@
  * Tokens → AST. Lines need no separators: a name before `:` is the next key, never a value, and a statement begins with its word.
  * Nothing in an action may look into what a rule returned outside of `ACTION`: chevrotain records the grammar with dummies.
  */
-import type { IToken } from 'chevrotain';
+import type { ISerializedGast, IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
 import { balanceBraces, depthsOf } from './braces.ts';
 import { lex } from './lexer.ts';
@@ -166,6 +166,12 @@ class FlowParser extends ScenarioParser {
 }
 
 let parser: FlowParser | null = null;
+
+/** The rules as chevrotain recorded them; `docs/grammar.md` is made of these. */
+export function grammarRules(): readonly ISerializedGast[] {
+  parser ??= new FlowParser();
+  return parser.getSerializedGastProductions();
+}
 
 /** Reads one file. Never throws: what cannot be understood becomes a problem, the rest is parsed. At most one problem per line. */
 export function parse(file: string, text: string): { file: Ast.FileNode; problems: readonly Problem[] } {

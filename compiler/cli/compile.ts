@@ -2,12 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
-import { readConfig } from '../../runtime/config.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
 import type { GeneratedFile } from './generated.ts';
-import { releasedFiles } from './previous.ts';
+import { quickConfig } from './quick-config.ts';
 
 export interface Checked {
   /** Null when an error leaves nothing to build. */
@@ -22,7 +21,7 @@ export type RefsOnDisk = 'write' | 'keep';
 
 /** Reads flowc.json, loads builder files and checks every flow. */
 export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'write'): Promise<Checked> {
-  const config = readConfig(files.folder);
+  const config = quickConfig(files.folder) ?? (await import('../../runtime/config.ts')).readConfig(files.folder);
   const { check } = await import('../check.ts');
   const { built, refs } = await readBuilders(files, onDisk);
   const { exists, readText } = files;
@@ -74,13 +73,19 @@ function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
 
 /** The files a build of this model writes, references for builder files and released versions included. */
 export async function generate(
-  workspace: string,
+  files: WorkspaceFiles,
   model: WorkspaceModel,
   base: string | undefined,
   refs: GeneratedFile | null = null,
 ): Promise<readonly GeneratedFile[]> {
-  const [{ build }, { keepVersions }] = await Promise.all([import('../build.ts'), import('../versions.ts')]);
-  const released = [...releasedFiles(workspace, base)].map(([path, text]) => ({ path, text }));
-  const { files } = build({ model, kept: keepVersions(released, model) });
-  return refs === null ? files : [...files, refs].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const [{ build }, { keepVersions }, { releasedFiles }, { builtTemplates }] = await Promise.all([
+    import('../build.ts'),
+    import('../versions.ts'),
+    import('./previous.ts'),
+    import('./mjml.ts'),
+  ]);
+  const released = [...releasedFiles(files.folder, base)].map(([path, text]) => ({ path, text }));
+  const { files: code } = build({ model, kept: keepVersions(released, model) });
+  const made = [...code, ...(await builtTemplates(files, model)), ...(refs ? [refs] : [])];
+  return made.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -33,7 +33,8 @@ export function provenances(
   const everyAgent = agentsOf(scope, [...scope.communications.keys()]);
   return new Map(
     flows.map(({ name: { text } }) => {
-      const own = [...agents.get(text)!];
+      // In the order of the campaign, so that an edge more or less changes no hash that it does not concern.
+      const own = everyAgent.filter((agent) => agents.get(text)!.has(agent));
       return [
         text,
         {

@@ -20,6 +20,7 @@ import { generatedTsconfig } from '../../compiler/tsconfig-generated.ts';
 import { cases } from './cases.ts';
 import { campaign, flow, workspace } from './models.ts';
 import { body, communications, participant } from './programs.ts';
+import { stagesOf } from './stages.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const fixtures = join(root, 'test/fixtures');
@@ -35,15 +36,16 @@ const models = [
   ...written.map((name) => [name, () => checkedModel(join(fixtures, name))] as const),
 ];
 for (const [name, model] of models) {
-  test(`generated files of ${name} are the committed ones`, () => {
+  test(`what ${name} becomes, stage by stage, is what is committed`, () => {
     const folder = join(fixtures, name);
-    const { files } = build({ model: model(), kept: [] });
+    const resolved = model();
+    const files = [...build({ model: resolved, kept: [] }).files, ...stagesOf(resolved)];
     if (update) {
-      rmSync(join(folder, 'generated'), { recursive: true, force: true });
+      for (const part of ['generated', 'stages']) rmSync(join(folder, part), { recursive: true, force: true });
       write(folder, files);
     }
-    const committed = filesUnder(join(folder, 'generated')).map((path) => relative(folder, path));
-    expect(committed).toEqual(files.map((file) => file.path));
+    const committed = [...filesUnder(join(folder, 'generated')), ...filesUnder(join(folder, 'stages'))];
+    expect(committed.map((path) => relative(folder, path))).toEqual(files.map((file) => file.path));
     for (const { path, text } of files) expect(text, path).toBe(readFileSync(join(folder, path), 'utf8'));
   });
 }

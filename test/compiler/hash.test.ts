@@ -38,6 +38,10 @@ const changed = (each: WorkspaceModel) => hashOf(each) !== hashOf(model());
 test('what no run depends on keeps the hash', () => {
   expect(changed(model(3, 200)), 'moved lines').toBe(false);
   expect(changed(model(3, 3, { startPhrase: 'Good morning' })), 'texts').toBe(false);
+  const told = { ...model().agents[0]!, task: 'Be kind', instructions: 'Be brief', advanced: 'agents/a.json' };
+  expect(changed({ ...model(), agents: [told] }), 'texts of the agent').toBe(false);
+  const limits = [{ count: 1, kind: null, per: null, text: 'at most 1', origin: told.origin }] as const;
+  expect(changed({ ...model(), limits }), 'limits, which hold for everybody at once').toBe(false);
   const titled = { ...model().campaigns[0]!.flows[0]!, title: 'First reminder' };
   expect(changed(workspace([campaign([titled])])), 'a title').toBe(false);
   const renamed = model(3, 3, { windowText: 'office' });
@@ -72,6 +76,9 @@ const changes: Record<string, WorkspaceModel> = {
   'a template': model(3, 3, { template: 'templates/other' }),
   context: model(3, 3, { context: ['amount'] }),
   if_past: model(3, 3, { ifPast: 'skip' }),
+  'best time': model(3, 3, { bestTime: true }),
+  'the number to call': model(3, 3, { voice: { phone: field(attempts), sipServer: null, sipParameters: {} } }),
+  'the approved template': model(3, 3, { whatsapp: { template: 'due', language: null, variables: [] } }),
   'contact hours of the workspace': { ...base, contactHours: weekend },
   'contact hours of the campaign': { ...base, campaigns: [{ ...base.campaigns[0]!, contactHours: weekend }] },
   'contact hours of the channel': { ...base, channels: [{ ...base.channels[0]!, contactHours: weekend }] },

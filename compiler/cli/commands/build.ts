@@ -28,7 +28,7 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
     await report(diagnostics, files, format);
     return exitCodes.problem;
   }
-  const made = await generate(files.folder, model, options.base, refs);
+  const made = await generate(files, model, options.base, refs);
   if (options.check) {
     const changes = differences(files.folder, made);
     await report(diagnostics, files, format, { changes, mode: 'compared' });
@@ -44,5 +44,5 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
 export async function makeGenerated(files: WorkspaceFiles): Promise<readonly GeneratedFile[] | null> {
   const { model, diagnostics, refs } = await checkFiles(files);
   await report(diagnostics, files, 'pretty');
-  return model && generate(files.folder, model, undefined, refs);
+  return model && generate(files, model, undefined, refs);
 }
