@@ -36,14 +36,19 @@ export function check(input: CheckInput): Checked {
   const diagnostics: Diagnostic[] = [];
   const parsed = [...input.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => parse(path, text));
   const doubted = new Set<string>();
+  const brokenLines = new Set<string>();
   for (const { file, problems } of parsed) {
-    for (const problem of problems) diagnostics.push(syntaxDiagnostic(problem));
+    for (const problem of problems) {
+      diagnostics.push(syntaxDiagnostic(problem));
+      if (problem.kind !== 'comma') brokenLines.add(lineOf(problem.span));
+    }
     if (problems.some((problem) => problem.kind !== 'comma')) doubted.add(folderOf(file.path));
   }
   // What a broken line would have declared is missed elsewhere: only the broken line is reported.
   const report: Report = (code, span, parameters, labels) => {
     const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
-    if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
+    const isSaid = brokenLines.has(lineOf(span)) || (isDoubted && cascades(code));
+    if (!isSaid) diagnostics.push(diagnose(code, span, parameters, labels));
   };
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
@@ -60,7 +65,7 @@ export function check(input: CheckInput): Checked {
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { exists: input.exists, readText: input.readText, sources, said };
+  const texts = { exists: input.exists, readText: input.readText, sources, said, doubted };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
@@ -103,6 +108,10 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
     if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders];
+}
+
+function lineOf({ file, line }: Span): string {
+  return `${file}:${line}`;
 }
 
 function isTest(file: FileNode): boolean {
