@@ -43,14 +43,19 @@ export function check(input: CheckInput): Checked {
   const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
   const parsed = [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const doubted = new Set<string>();
+  const brokenLines = new Set<string>();
   for (const { file, problems, lost } of parsed) {
-    for (const problem of problems) diagnostics.push(problemDiagnostic(problem));
+    for (const problem of problems) {
+      diagnostics.push(problemDiagnostic(problem));
+      if (hidesDeclarations(problem)) brokenLines.add(lineOf(problem.span));
+    }
     if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
   }
   // What a broken line would have declared is missed elsewhere: only the broken line is reported.
   const report: Report = (code, span, parameters, labels) => {
     const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
-    if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
+    const isSaid = brokenLines.has(lineOf(span)) || (isDoubted && cascades(code));
+    if (!isSaid) diagnostics.push(diagnose(code, span, parameters, labels));
   };
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
@@ -67,7 +72,7 @@ export function check(input: CheckInput): Checked {
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { exists: input.exists, readText: input.readText, sources, said };
+  const texts = { exists: input.exists, readText: input.readText, sources, said, doubted };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
@@ -118,6 +123,10 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
     if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders];
+}
+
+function lineOf({ file, line }: Span): string {
+  return `${file}:${line}`;
 }
 
 function isTest(file: FileNode): boolean {

@@ -221,6 +221,7 @@ export const diagnosticTable = {
     title: 'Match is incomplete',
     message: 'This `match` says nothing about {members}.',
     help: 'Add an arm for each, or `else -> …`.',
+    cascades: true,
   },
   FLOW220: {
     severity: 'error',
@@ -271,6 +272,7 @@ export const diagnosticTable = {
     title: 'Second event undecided',
     message: 'Flow `{name}` can wait and be started again meanwhile, and does not say what happens then.',
     help: 'Add `again: restart` (the default: the waiting run ends), `again: ignore` or `again: parallel`.',
+    cascades: true,
   },
   FLOW228: {
     severity: 'error',
@@ -289,6 +291,7 @@ export const diagnosticTable = {
     title: 'Arms do not add up',
     message: 'The arms of split `{name}` add up to {sum}%.',
     help: 'Let them sum to 100%, or add `else -> …`.',
+    cascades: true,
   },
   FLOW231: {
     severity: 'error',
@@ -386,7 +389,7 @@ export const diagnosticTable = {
   },
   FLOW310: { severity: 'error', title: 'Unknown timezone', message: '`{text}` is no timezone.', help: '{help}' },
   FLOW311: { severity: 'error', title: 'Unknown day', message: '`{text}` is no day of the week.', help: '{help}' },
-  FLOW312: { severity: 'error', title: 'Inbound undecided', message: '{what}', help: '{help}' },
+  FLOW312: { severity: 'error', title: 'Inbound undecided', message: '{what}', help: '{help}', cascades: true },
   FLOW313: {
     severity: 'warning',
     title: 'Never planned',

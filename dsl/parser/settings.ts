@@ -342,7 +342,9 @@ export class SettingParser extends ExpressionParser {
     const to = this.CONSUME1(t.TimeLiteral).image;
     this.OPTION(() => {
       this.CONSUME(t.On);
-      days.push(this.SUBRULE(this.daySpan));
+      const isMissing = this.ACTION(() => this.beginsNextLine());
+      if (this.RECORDING_PHASE || !isMissing) days.push(this.SUBRULE(this.daySpan));
+      else this.surprised('a day', 'windowRange');
       this.MANY({
         GATE: () => this.wordFollowsComma(),
         DEF: () => last(this.CONSUME(t.Comma), days.push(this.SUBRULE1(this.daySpan))),
