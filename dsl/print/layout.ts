@@ -18,7 +18,7 @@ export interface PlacedComment extends Range {
 export interface Layout {
   /** Null when the tree was not read from text. */
   readonly source: string | null;
-  readonly comments: readonly PlacedComment[];
+  commentsIn(range: Range): readonly PlacedComment[];
   /** From 1. */
   lineAt(offset: number): number;
   isOneLine(range: Range): boolean;
@@ -31,7 +31,7 @@ export interface Layout {
 /** A tree that was not read from text: nothing was chosen, nothing is commented. */
 export const noLayout: Layout = {
   source: null,
-  comments: [],
+  commentsIn: () => [],
   lineAt: () => 1,
   isOneLine: () => true,
   blankAbove: () => false,
@@ -61,9 +61,11 @@ export function layoutOf(file: FileNode, source: string): Layout {
     else if (token.type === RCurly || token.type === RSquare) closing.set(open.pop() ?? -1, token.end);
   }
   const openings = [...closing.keys()].sort((a, b) => a - b);
+  const comments = file.comments.map((comment) => ({ ...comment.span, ...imageOf(comment, source) }));
+  const commentStarts = comments.map((comment) => comment.start);
   return {
     source,
-    comments: file.comments.map((comment) => ({ ...comment.span, ...imageOf(comment, source) })),
+    commentsIn: ({ start, end }) => comments.slice(firstFrom(commentStarts, start), firstFrom(commentStarts, end)),
     lineAt,
     isOneLine: ({ start, end }) => lineAt(start) === lineAt(end),
     blankAbove: (offset) => {
