@@ -42,8 +42,8 @@ describe.each(codes.filter((code) => existsSync(pageOf(code))))('the page of %s'
     const { 'expected.txt': _, 'flowc.json': before, ...failing } = readFolder(join(root, code));
     const config = mended['flowc.json'] ?? before;
     const files = { ...base, ...failing, ...mended };
-    const isBuilder = Object.keys(files).some((path) => path.endsWith('.flow.ts'));
-    const { diagnostics } = isBuilder ? await checkFolder(files) : checkFiles(files, config && JSON.parse(config));
+    const hasBuilder = Object.keys(files).some((path) => path.endsWith('.flow.ts'));
+    const { diagnostics } = hasBuilder ? await checkFolder(files) : checkFiles(files, config && JSON.parse(config));
     expect(diagnostics.map((one) => `${one.code} ${one.message}`)).toEqual([]);
   });
 });

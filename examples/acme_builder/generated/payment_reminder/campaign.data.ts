@@ -34,6 +34,15 @@ export const payment_reminder: CampaignData = {
     { name: 'opted_out', type: { kind: 'boolean' }, required: false, private: false, imported: true, default: false },
   ],
   channels: { billing: { name: 'billing', kind: 'email' } },
+  agents: {
+    collector: {
+      silenceMs: 86400000,                                               // 1 day
+      inbound: [],
+      task: 'Agree on a payment date.',
+      instructions: 'Be brief and polite.\nNever promise a discount.',
+      results: { outcome: { kind: 'enum', members: ['promised', 'refused'] }, pay_by: { kind: 'date' }, comment: { kind: 'string' } },
+    },
+  },
   results: { outcome: { kind: 'enum', members: ['promised', 'refused'] }, pay_by: { kind: 'date' }, comment: { kind: 'string' } },
   exitWhen: (r) => truth(r.profile.opted_out),
   exitReads: ['profile.opted_out'],

@@ -52,6 +52,7 @@ export const remind: FlowData = {
       uncapped: false,
       silenceMs: 86400000,                                               // 1 day
       template: 'templates/business_reminder',
+      context: ['order_id', 'due_date', 'amount'],
       origin: 'campaign.flow.ts:29',
     },
     REMINDER: {
@@ -68,6 +69,7 @@ export const remind: FlowData = {
       uncapped: false,
       silenceMs: 86400000,                                               // 1 day
       template: 'templates/reminder',
+      context: ['order_id', 'due_date', 'amount'],
       origin: 'campaign.flow.ts:21',
     },
   },
