@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 
 export interface Measured {
   readonly seconds: number;
+  /** Processor time of the process and its children: what a busy machine does not change. */
+  readonly processorSeconds: number;
   /** Resident memory of the process and its children together, highest of the samples. */
   readonly megabytes: number;
   readonly exitCode: number | null;
@@ -11,10 +13,12 @@ export interface Measured {
 }
 
 const sampleEveryMs = 50;
+const ticksPerSecond = 100;
 
 export function measure(command: string, args: readonly string[], cwd: string): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
+    const processorBefore = processorSecondsOfChildren();
     const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let peak = 0;
     let output = '';
@@ -30,7 +34,9 @@ export function measure(command: string, args: readonly string[], cwd: string): 
     });
     child.on('close', (exitCode) => {
       clearInterval(timer);
-      resolve({ seconds: (performance.now() - started) / 1000, megabytes: peak / 1024, exitCode, output });
+      const processorSeconds = processorSecondsOfChildren() - processorBefore;
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ seconds, processorSeconds, megabytes: peak / 1024, exitCode, output });
     });
   });
 }
@@ -45,4 +51,10 @@ function residentKilobytes(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** User and system time of all children of this process that have ended, theirs included. */
+function processorSecondsOfChildren(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 }
