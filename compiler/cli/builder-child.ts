@@ -3,14 +3,14 @@
  * processes (both refused by Node's permissions) and the network are refused.
  */
 import { readFileSync, realpathSync } from 'node:fs';
-import module from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Span } from '../../dsl/ast.ts';
-import { placeOfSites, spanOfPosition } from '../../dsl/builder/place.ts';
+import { placeOfSites } from '../../dsl/builder/place.ts';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
 import { type BuiltFile, beginCollecting, collected } from '../../dsl/builder/registry.ts';
-import { packageFile } from '../../runtime/package-files.ts';
+import { failureOf } from './builder-failure.ts';
+import { isForeign, useModules } from './builder-modules.ts';
 import { refuseNetwork } from './builder-network.ts';
 
 /** What the parent asks for. */
@@ -38,8 +38,7 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
     if (!texts.has(path)) texts.set(path, readText(join(folder, path)));
     return texts.get(path) ?? null;
   };
-  const ours = pathToFileURL(packageFile('x')).href.replace(/[^/]*$/, '');
-  beginCollecting({ pathOf: (url) => (url.startsWith(ours) && !isInside(folder, url) ? null : pathOf(url)), textOf });
+  beginCollecting({ pathOf: (url) => (isForeign(url) ? null : pathOf(url)), textOf });
 
   const problems = new Map<string, BuilderProblem[]>();
   let current = paths[0]!;
@@ -58,18 +57,18 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
   refuseNetwork((what) => report({ kind: 'builder reaches', what, span: here() }));
 
   const thrown = new Set<unknown>();
+  const failed = new Set<string>();
   for (const path of paths) {
     current = path;
     process.send?.({ loading: path } satisfies LoadReport);
     try {
       await import(pathToFileURL(join(folder, path)).href);
     } catch (error) {
-      // The module that failed fails again for each that imports it.
-      const problem = thrown.has(error) ? repeated : failureOf(error, path, { pathOf, textOf, failedImports });
-      thrown.add(error);
       failed.add(path);
-      if (problem !== repeated && !(problems.get(path) ?? []).some(({ kind }) => kind === 'builder reaches'))
-        report(problem);
+      // The module that failed fails again for each that imports it, and who was refused the network has been told so.
+      const isTold = thrown.has(error) || problems.get(path)?.some(({ kind }) => kind === 'builder reaches');
+      thrown.add(error);
+      if (!isTold) report(failureOf(error, path, { pathOf, textOf, failedImports }));
     }
   }
   const built = collected(paths).map(({ file, problems: own }) => {
@@ -83,93 +82,6 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
     };
   });
   process.send?.({ built } satisfies LoadReport, () => end(0));
-}
-
-const failed = new Set<string>();
-const repeated: BuilderProblem = { kind: 'builder throws', message: '', span: { file: '', line: 1, start: 0, end: 0 } };
-
-interface Known {
-  pathOf(url: string): string;
-  textOf(path: string): string | null;
-  readonly failedImports: ReadonlyMap<unknown, { readonly parent: string; readonly specifier: string }>;
-}
-
-function failureOf(error: unknown, path: string, { pathOf, textOf, failedImports }: Known): BuilderProblem {
-  const imported = failedImports.get(error);
-  if (imported !== undefined) {
-    const file = pathOf(imported.parent);
-    const text = textOf(file) ?? '';
-    const written = [`'${imported.specifier}'`, `"${imported.specifier}"`].map((quoted) => text.indexOf(quoted));
-    const start = Math.max(...written, 0);
-    const line = text.slice(0, start).split('\n').length;
-    const span = { file, line, start, end: start + imported.specifier.length + 2 };
-    const ending = /^\.{1,2}\/[^.]*$/.test(imported.specifier) ? ' Imports of files end in .ts' : '';
-    return { kind: 'builder throws', message: `there is no module "${imported.specifier}".${ending}`, span };
-  }
-  const message = error instanceof Error ? error.message || error.name : `it throws ${String(error)}`;
-  const span = placeOfError(error, pathOf, textOf) ?? { file: path, line: 1, start: 0, end: 0 };
-  const what = refusedAccess(error);
-  return what === null ? { kind: 'builder throws', message, span } : { kind: 'builder reaches', what, span };
-}
-
-function refusedAccess(error: unknown): string | null {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_ACCESS_DENIED')) return null;
-  const permission = 'permission' in error ? String(error.permission) : '';
-  if (permission === 'FileSystemWrite') return 'a file to write';
-  return permission === 'ChildProcess' ? 'another process' : 'what it may not use';
-}
-
-/** The innermost line of the user's in an error's stack; syntax errors name it first. */
-function placeOfError(error: unknown, pathOf: Known['pathOf'], textOf: Known['textOf']): Span | null {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const own = pathToFileURL(packageFile('x')).href.replace(/[^/]*$/, '');
-  const first = /^(\/.*):(\d+)\n/.exec(stack);
-  const named = first === null ? stack : `${pathToFileURL(first[1]!).href}:${first[2]}\n`;
-  for (const [, url, line, column] of named.matchAll(/(file:\/\/[^\s()]*?):(\d+)(?::(\d+))?(?=[)\s]|$)/gm)) {
-    if (url!.startsWith(`${own}dsl/`) || url!.startsWith(`${own}compiler/`)) continue;
-    const path = pathOf(url!);
-    const text = textOf(path);
-    if (column !== undefined) return spanOfPosition(path, text, Number(line), Number(column));
-    const start = spanOfPosition(path, text, Number(line), 1).start;
-    const written = text?.slice(start).split('\n')[0] ?? '';
-    const indent = written.length - written.trimStart().length;
-    return {
-      file: path,
-      line: Number(line),
-      start: start + indent,
-      end: start + Math.max(written.trimEnd().length, 1),
-    };
-  }
-  return null;
-}
-
-/** `flowc` is the running package's builder, and generated/refs.ts what the text says now. */
-function useModules(folder: string, refs: string | null): Known['failedImports'] {
-  const builder = pathToFileURL(packageFile('dsl/builder/index')).href;
-  const refsUrl = pathToFileURL(join(folder, 'generated', 'refs.ts')).href;
-  const failures = new Map<unknown, { parent: string; specifier: string }>();
-  module.registerHooks({
-    resolve(specifier, context, next) {
-      if (specifier === 'flowc') return { url: builder, shortCircuit: true };
-      const parent = context.parentURL;
-      const isRelative = /^\.{1,2}\//.test(specifier);
-      if (refs !== null && parent && isRelative && new URL(specifier, parent).href === refsUrl)
-        return { url: refsUrl, format: 'module-typescript', shortCircuit: true };
-      try {
-        return next(specifier, context);
-      } catch (error) {
-        if (parent) failures.set(error, { parent, specifier });
-        throw error;
-      }
-    },
-    load(url, context, next) {
-      if (refs !== null && url === refsUrl) return { format: 'module-typescript', source: refs, shortCircuit: true };
-      // Modules all the same, whatever a package.json around the workspace says.
-      const isOwn = url.startsWith('file:') && url.endsWith('.ts') && isInside(folder, url);
-      return next(url, isOwn ? { ...context, format: 'module-typescript' } : context);
-    },
-  });
-  return failures;
 }
 
 /** Whatever the files print is told instead. */
@@ -191,10 +103,6 @@ function sites(): readonly NodeJS.CallSite[] {
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
   }
-}
-
-function isInside(folder: string, url: string): boolean {
-  return fileURLToPath(url).startsWith(folder + sep);
 }
 
 function readText(file: string): string | null {

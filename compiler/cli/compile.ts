@@ -31,7 +31,8 @@ export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'wr
   return { model: failed ? null : model, diagnostics, refs };
 }
 
-async function readBuilders(
+/** What builder files declare, type errors included, and the references to text they may import. */
+export async function readBuilders(
   files: WorkspaceFiles,
   onDisk: RefsOnDisk,
 ): Promise<{ readonly built: readonly BuiltFile[]; readonly refs: GeneratedFile | null }> {
