@@ -6,6 +6,11 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (key, part: unknown) => {
     if (wordsAlone.has(key)) return undefined;
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+    const unsorted = part as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(
+      Object.keys(unsorted)
+        .sort()
+        .map((name) => [name, unsorted[name]]),
+    );
   });
 }

@@ -26,12 +26,6 @@ export interface Layout {
   blankAbove(offset: number): boolean;
   /** The first `{` or `[` of a range, up to and with its closing one. */
   bracesIn(range: Range): Range | null;
-  /** The words of a span, comments left out. */
-  tokensIn(span: Range): readonly PlacedToken[];
-}
-
-export interface PlacedToken extends Range {
-  readonly image: string;
 }
 
 /** A tree that was not read from text: nothing was chosen, nothing is commented. */
@@ -42,7 +36,6 @@ export const noLayout: Layout = {
   isOneLine: () => true,
   blankAbove: () => false,
   bracesIn: () => null,
-  tokensIn: () => [],
 };
 
 export function layoutOf(file: FileNode, source: string): Layout {
@@ -59,10 +52,8 @@ export function layoutOf(file: FileNode, source: string): Layout {
   const tokens = lex(file.path, source).tokens.map((token) => ({
     start: token.startOffset,
     end: token.startOffset + token.image.length,
-    image: token.image,
     type: token.tokenType,
   }));
-  const tokenStarts = tokens.map((token) => token.start);
   const closing = new Map<number, number>();
   const open: number[] = [];
   for (const token of tokens) {
@@ -83,15 +74,6 @@ export function layoutOf(file: FileNode, source: string): Layout {
     bracesIn: (range) => {
       const start = openings[firstFrom(openings, range.start)];
       return start === undefined || start >= range.end ? null : { start, end: closing.get(start)! };
-    },
-    tokensIn: ({ start, end }) => {
-      const found: PlacedToken[] = [];
-      for (let at = firstFrom(tokenStarts, start); at < tokens.length; at++) {
-        const token = tokens[at]!;
-        if (token.end > end) break;
-        found.push(token);
-      }
-      return found;
     },
   };
 }

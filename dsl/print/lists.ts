@@ -4,7 +4,7 @@
  * moves above it. What describes (`///`) keeps describing the same, and nothing else.
  */
 import type { Layout, PlacedComment, Range } from './layout.ts';
-import { commented, deeper, type Line, line } from './lines.ts';
+import { commented, deeper, joined, type Line, line } from './lines.ts';
 
 export interface Entry<T> {
   readonly node: T;
@@ -114,7 +114,9 @@ export class Lists {
     const first = [...above.map((comment) => line(comment.image)), ...stray];
     const gap = first.length > 0 && entries[0] && layout.blankAbove(entries[0].span.start) ? [line('')] : [];
     const closing = [line(options.closing ?? '}')];
-    return [...opened, ...deeper([...first, ...gap, ...lines]), ...closing];
+    const inside = [...first, ...gap, ...lines];
+    if (inside.length === 0 && opened === head) return joined(head, closing);
+    return [...opened, ...deeper(inside), ...closing];
   }
 
   /** An entry with its comments: those above it, then itself. */
