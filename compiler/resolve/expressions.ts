@@ -2,13 +2,12 @@
 import type { Expr, ExprOf, Name } from '../../dsl/ast.ts';
 import { closest } from '../../dsl/closest.ts';
 import { expressionWords } from '../../dsl/words.ts';
-import { reasons, statuses } from '../../runtime/model/statuses.ts';
-import type { FieldType } from '../../runtime/model/values.ts';
 import { reservedFields } from '../catalogue.ts';
 import type { Expression, FieldModel, Type } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { comparable, describeType, truth } from '../types.ts';
-import { type CampaignScope, fieldNames, findField, lookUp, resultsOf, suggest } from './context.ts';
+import { type CampaignScope, fieldNames, findField, suggest } from './context.ts';
+import { resolveProperty, resolveResult, resolveSession } from './conversations.ts';
 import { resolveBinary } from './operators.ts';
 import type { SessionOrigin } from './provenance.ts';
 import { dateLiteral, durationOf, timeOfDay } from './values.ts';
@@ -204,90 +203,6 @@ function fieldExpression(path: ExprOf<'path'>, field: FieldModel): Expression {
     origin: path.span,
     field,
   };
-}
-
-function resolveResult(
-  scope: ExpressionScope,
-  path: ExprOf<'path'>,
-  name: Name,
-  of: string | null,
-  agents: readonly string[],
-): Expression | null {
-  const results: ReadonlyMap<string, FieldType> = resultsOf(scope.workspace, agents);
-  const type = results.get(name.text);
-  if (type !== undefined)
-    return {
-      kind: 'result',
-      type,
-      text: expressionWords(path),
-      private: false,
-      origin: path.span,
-      name: name.text,
-      of,
-    };
-  const whose = agents.length === 1 ? `of agent \`${agents[0]}\`` : `of the agents that lead to ${scope.where}`;
-  scope.report('FLOW202', name.span, {
-    kind: `result ${whose}`,
-    name: name.text,
-    help: suggest(name.text, [...results.keys()], 'Declare it in `results { … }` of the agent.'),
-  });
-  return null;
-}
-
-/** `session.channel`, `session.result.x` */
-function resolveSession(scope: ExpressionScope, path: ExprOf<'path'>, rest: readonly Name[]): Expression | null {
-  const [property, result] = rest;
-  const base = { text: expressionWords(path), private: false, origin: path.span };
-  const isKnown = rest.length === 1 ? property!.text === 'channel' : rest.length === 2 && property!.text === 'result';
-  if (!isKnown) {
-    scope.report('FLOW202', property!.span, {
-      kind: 'property of a session',
-      name: property!.text,
-      help: 'Write `session.channel` or `session.result.…`.',
-    });
-    return null;
-  }
-  if (scope.session === null) {
-    scope.report('FLOW235', path.span, { text: base.text, where: scope.where });
-    return null;
-  }
-  const { channels, agents } = scope.session;
-  if (result === undefined) return { ...base, kind: 'session channel', type: { kind: 'enum', members: channels } };
-  const results = resultsOf(scope.workspace, agents);
-  const type = lookUp(scope.report, results, result, 'result of the agents that answer here');
-  return type && { ...base, kind: 'session result', type, name: result.text };
-}
-
-function resolveProperty(
-  scope: ExpressionScope,
-  path: ExprOf<'path'>,
-  property: Name,
-  of: string | null,
-): Expression | null {
-  const types: Readonly<Record<'name' | 'status' | 'reason' | 'channel', readonly string[]>> = {
-    name: [...scope.communications.keys()],
-    status: Object.keys(statuses),
-    reason: Object.keys(reasons),
-    channel: [...scope.workspace.channels.keys()],
-  };
-  if (path.names.length === 2 && Object.hasOwn(types, property.text)) {
-    const key = property.text as keyof typeof types;
-    return {
-      kind: 'communication',
-      type: { kind: 'enum', members: types[key] },
-      text: expressionWords(path),
-      private: false,
-      origin: path.span,
-      property: key,
-      of,
-    };
-  }
-  scope.report('FLOW202', property.span, {
-    kind: 'property of a communication',
-    name: property.text,
-    help: suggest(property.text, [...Object.keys(types), 'result'], ''),
-  });
-  return null;
 }
 
 // ── Literals and operators ────────────────────────────────────────────────────────────────────────────────────────
