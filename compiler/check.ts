@@ -6,7 +6,7 @@ import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
+import { cascades, type Diagnostic, diagnose, diagnosticTable } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
 import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
@@ -36,14 +36,18 @@ export function check(input: CheckInput): Checked {
   const diagnostics: Diagnostic[] = [];
   const parsed = [...input.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => parse(path, text));
   const doubted = new Set<string>();
+  const brokenLines = new Set<string>();
   for (const { file, problems } of parsed) {
     for (const problem of problems) diagnostics.push(syntaxDiagnostic(problem));
+    for (const { kind, span } of problems) if (kind !== 'comma') brokenLines.add(lineOf(span));
     if (problems.some((problem) => problem.kind !== 'comma')) doubted.add(folderOf(file.path));
   }
-  // What a broken line would have declared is missed elsewhere: only the broken line is reported.
+  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
+  // broken is reported. Warnings of its campaign wait until the text can be read.
   const report: Report = (code, span, parameters, labels) => {
-    const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
-    if (!(isDoubted && cascades(code))) diagnostics.push(diagnose(code, span, parameters, labels));
+    const isDoubted = [...doubted].some((folder) => folder === '' || span.file.startsWith(`${folder}/`));
+    const follows = isDoubted && (cascades(code) || diagnosticTable[code].severity === 'warning');
+    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
@@ -70,6 +74,10 @@ export function check(input: CheckInput): Checked {
   checkIdleAgents(report, workspace, campaigns, texts);
   const kept = checkConfig(report, input.config, workspace, diagnostics);
   return { model, diagnostics: sorted(kept) };
+}
+
+function lineOf({ file, line }: Span): string {
+  return `${file}:${line}`;
 }
 
 /** Campaigns are told apart by name, not by folder. */

@@ -220,6 +220,7 @@ export const diagnosticTable = {
     title: 'Match is incomplete',
     message: 'This `match` says nothing about {members}.',
     help: 'Add an arm for each, or `else -> …`.',
+    cascades: true,
   },
   FLOW220: {
     severity: 'error',
@@ -483,6 +484,7 @@ export const diagnosticTable = {
     title: 'Agent file contradicts',
     message: 'The file `{path}` of agent `{agent}` {what}.',
     help: '{help}',
+    cascades: true,
   },
 
   FLOW501: {

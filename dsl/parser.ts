@@ -177,7 +177,7 @@ export function parse(file: string, text: string): { file: Ast.FileNode; problem
   const balanced = balanceBraces(file, tokens);
   parser.file = file;
   parser.problems = [];
-  parser.comments = comments;
+  parser.descriptions = new Map(comments.flatMap((each) => (each.describes ? [[each.span.line, each] as const] : [])));
   parser.codeLines = new Set(tokens.map((token) => token.startLine!));
   parser.depths = depthsOf(balanced.tokens);
   parser.input = [...balanced.tokens];

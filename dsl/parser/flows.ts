@@ -24,8 +24,8 @@ export class StatementParser extends SettingParser {
     const first = this.LA(1);
     const filters: { name: Ast.Name; becomes: Ast.Name | null }[] = [];
     this.CONSUME(t.On);
-    const one = this.CONSUME(t.Word).image;
-    const two = this.CONSUME1(t.Word).image;
+    const one = this.SUBRULE(this.triggerWord);
+    const two = this.SUBRULE1(this.triggerWord);
     this.OPTION(() => {
       this.CONSUME(t.Colon);
       filters.push(this.SUBRULE(this.filter));
@@ -33,6 +33,11 @@ export class StatementParser extends SettingParser {
     });
     return { kind: 'trigger', words: `${one} ${two}`, filters, span: this.from(first) };
   });
+
+  /** On the line of its `on`: a missing one does not take the next statement's word. */
+  readonly triggerWord: Rule<string> = this.rule('triggerWord', () =>
+    this.OR({ ERR_MSG: 'a trigger', DEF: [{ GATE: () => this.onSameLine(), ALT: () => this.CONSUME(t.Word).image }] }),
+  );
 
   readonly filter: Rule<{ name: Ast.Name; becomes: Ast.Name | null }> = this.rule('filter', () => {
     const name = this.SUBRULE(this.name);
