@@ -236,6 +236,41 @@ export const limitUnits = ['day', 'week', 'month'] as const;
 /** What a `rate` counts in, milliseconds. */
 export const rateUnits = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
+/** Actions that are no communications: how they are written, and what campaign editors call them and their parts. */
+export const actionRows = {
+  set: {
+    written: 'set field = value, other = value',
+    editor: 'Update Field',
+    parts: { field: 'Attribute', value: 'Value' },
+    doc: 'writes fields: all right sides are read first, then there is one write and one event; `none` clears',
+  },
+  send: { written: 'send NAME', doc: 'plans a communication declared outside of a flow' },
+  cancel: {
+    written: 'cancel communications',
+    editor: 'Cancel Communications',
+    doc: 'planned and active communications of this participant in this campaign become Canceled; `cancel NAME, OTHER` only those',
+  },
+  to: {
+    written: 'to flow',
+    editor: 'To Another Flow',
+    parts: { flow: 'Target flow' },
+    doc: 'starts a sibling flow that has `on another flow`; ends this run',
+  },
+  python: {
+    written: 'python NAME { … }',
+    editor: 'Python Custom Action',
+    doc: 'calls `run` of a script, which may write the fields named in `writes`',
+  },
+} as const satisfies Record<string, ActionRow>;
+
+export interface ActionRow {
+  readonly written: string;
+  readonly editor?: string;
+  /** A word of `written` → what editors call it. */
+  readonly parts?: Readonly<Record<string, string>>;
+  readonly doc: string;
+}
+
 /** What may stand after `on`, and what its filter names. */
 export const triggerRows = {
   'participant created': { filter: null, doc: 'the person joins the campaign for the first time' },
@@ -268,7 +303,7 @@ export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
 
 /** `template: "hello"` is the first of these that exists. */
-export const templateExtensions = ['mjml', 'html', 'liquid', 'txt', 'md'] as const;
+export { templateEndings as templateExtensions } from '../runtime/model/template-files.ts';
 
 /** Filters a hole may use. */
 export const liquidFilters: readonly string[] = (

@@ -1,6 +1,10 @@
 /** Text of a workspace → model and diagnostics. Pure: files are handed in as text, existence by a port. */
 import type { FileNode, Span } from '../dsl/ast.ts';
+import { type BuilderProblem, isBuilderProblem } from '../dsl/builder/problems.ts';
+import type { BuiltFile } from '../dsl/builder/registry.ts';
 import { parse } from '../dsl/parser.ts';
+import type { Problem } from '../dsl/problems.ts';
+import { builderDiagnostic, leavesDeclarations } from './builder.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
@@ -17,6 +21,8 @@ import { syntaxDiagnostic } from './syntax.ts';
 export interface CheckInput {
   /** All `.flow` files, paths relative to the workspace, `/` between folders. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What builder files declare, as `parse` gives it for text. */
+  readonly built?: readonly BuiltFile[];
   /** What flowc.json holds. */
   readonly config?: unknown;
   /** Whether a file exists; path relative to the workspace. */
@@ -34,18 +40,21 @@ export interface Checked {
 
 export function check(input: CheckInput): Checked {
   const diagnostics: Diagnostic[] = [];
-  const parsed = [...input.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => parse(path, text));
+  const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
+  const parsed = [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const doubted = new Set<string>();
   const brokenLines = new Set<string>();
-  for (const { file, problems } of parsed) {
-    for (const problem of problems) diagnostics.push(syntaxDiagnostic(problem));
-    for (const { kind, span } of problems) if (kind !== 'comma') brokenLines.add(lineOf(span));
-    if (problems.some((problem) => problem.kind !== 'comma')) doubted.add(folderOf(file.path));
+  for (const { file, problems, lost } of parsed) {
+    for (const problem of problems) {
+      diagnostics.push(problemDiagnostic(problem));
+      if (hidesDeclarations(problem)) brokenLines.add(lineOf(problem.span));
+    }
+    if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
   }
   // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
   // broken is reported. Warnings of its campaign wait until the text can be read.
   const report: Report = (code, span, parameters, labels) => {
-    const isDoubted = [...doubted].some((folder) => folder === '' || span.file.startsWith(`${folder}/`));
+    const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
     const follows = isDoubted && (cascades(code) || diagnosticTable[code].severity === 'warning');
     if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
@@ -64,7 +73,7 @@ export function check(input: CheckInput): Checked {
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { exists: input.exists, readText: input.readText, sources, said };
+  const texts = { exists: input.exists, readText: input.readText, sources, said, doubted };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
@@ -76,8 +85,12 @@ export function check(input: CheckInput): Checked {
   return { model, diagnostics: sorted(kept) };
 }
 
-function lineOf({ file, line }: Span): string {
-  return `${file}:${line}`;
+function problemDiagnostic(problem: Problem | BuilderProblem): Diagnostic {
+  return isBuilderProblem(problem) ? builderDiagnostic(problem) : syntaxDiagnostic(problem);
+}
+
+function hidesDeclarations(problem: Problem | BuilderProblem): boolean {
+  return isBuilderProblem(problem) ? !leavesDeclarations(problem) : problem.kind !== 'comma';
 }
 
 /** Campaigns are told apart by name, not by folder. */
@@ -113,8 +126,12 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
   return [...folders];
 }
 
+function lineOf({ file, line }: Span): string {
+  return `${file}:${line}`;
+}
+
 function isTest(file: FileNode): boolean {
-  return file.path.endsWith('.test.flow');
+  return /\.test\.flow(\.ts)?$/.test(file.path);
 }
 
 function folderOf(path: string): string {

@@ -1,6 +1,7 @@
 /**
  * Every sentence the compiler can say. A row: how bad it is, its title, what is wrong (`{name}` is a parameter) and one edit that mends it.
- * Codes: 1xx syntax, 2xx names and types, 3xx settings, 4xx files, 5xx the workspace and flowc.json.
+ * Codes: 1xx syntax, 2xx names and types, 3xx settings, 4xx files, 5xx the workspace and flowc.json,
+ * 6xx builder files.
  */
 import type { Span } from '../dsl/ast.ts';
 
@@ -271,6 +272,7 @@ export const diagnosticTable = {
     title: 'Second event undecided',
     message: 'Flow `{name}` can wait and be started again meanwhile, and does not say what happens then.',
     help: 'Add `again: restart` (the default: the waiting run ends), `again: ignore` or `again: parallel`.',
+    cascades: true,
   },
   FLOW228: {
     severity: 'error',
@@ -289,6 +291,7 @@ export const diagnosticTable = {
     title: 'Arms do not add up',
     message: 'The arms of split `{name}` add up to {sum}%.',
     help: 'Let them sum to 100%, or add `else -> …`.',
+    cascades: true,
   },
   FLOW231: {
     severity: 'error',
@@ -386,7 +389,7 @@ export const diagnosticTable = {
   },
   FLOW310: { severity: 'error', title: 'Unknown timezone', message: '`{text}` is no timezone.', help: '{help}' },
   FLOW311: { severity: 'error', title: 'Unknown day', message: '`{text}` is no day of the week.', help: '{help}' },
-  FLOW312: { severity: 'error', title: 'Inbound undecided', message: '{what}', help: '{help}' },
+  FLOW312: { severity: 'error', title: 'Inbound undecided', message: '{what}', help: '{help}', cascades: true },
   FLOW313: {
     severity: 'warning',
     title: 'Never planned',
@@ -519,6 +522,51 @@ export const diagnosticTable = {
     title: 'Unknown check',
     message: 'flowc.json sets the check `{code}`, which does not exist.',
     help: '{help}',
+  },
+  FLOW601: {
+    severity: 'error',
+    title: 'Builder file fails',
+    message: '{file} fails while it is loaded: {message}',
+    help: 'Mend this line: a builder file runs once, from top to bottom, and declares.',
+  },
+  FLOW602: {
+    severity: 'error',
+    title: 'Builder file does not load',
+    message: '{file} cannot be loaded: {how}.',
+    help: 'Take out the loop, the `await` or the exit: a builder file runs once, from top to bottom, and declares.',
+  },
+  FLOW603: {
+    severity: 'warning',
+    title: 'Builder file prints',
+    message: '{file} prints {text} while it is loaded; a builder file only declares, and nobody reads what it prints.',
+    help: 'Remove the line.',
+  },
+  FLOW604: {
+    severity: 'error',
+    title: 'Builder file reaches out',
+    message:
+      '{file} reaches for {what}; a builder file only declares, so that the same files always give the same flows.',
+    help: 'Put what it needs into the file as a plain value.',
+  },
+  FLOW605: {
+    severity: 'error',
+    title: 'No name',
+    message:
+      '`{name}` cannot be a name: names are made of letters a to z, digits and `_`, begin with no digit and are none of {words}.',
+    help: 'Write `{meant}`.',
+  },
+  FLOW606: {
+    severity: 'error',
+    title: 'Wrong value in a builder file',
+    message: '{what} takes {expected}; found {found}.',
+    help: 'Write {expected}.',
+  },
+  FLOW607: { severity: 'error', title: 'Builder declaration out of place', message: '{what}.', help: '{help}' },
+  FLOW608: {
+    severity: 'error',
+    title: 'Type error in a builder file',
+    message: 'TypeScript refuses this: {message}',
+    help: 'Write a value of the type it names here.',
   },
 } as const satisfies Record<`FLOW${number}`, Row>;
 

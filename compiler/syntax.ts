@@ -86,7 +86,6 @@ const forms: Readonly<Record<string, string>> = {
   communication: 'A communication is written `email NAME { … }`.',
   settings: 'Settings stand in braces.',
   flow: 'A flow is written `flow name "Title" { … }`.',
-  triggerWord: 'A trigger is written `on participant created`.',
   trigger: 'A trigger is written `on participant created`.',
   if: 'A branch is written `if condition { … } else { … }`.',
   block: 'Statements stand in braces: `if paid { stop }`.',

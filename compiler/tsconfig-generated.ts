@@ -16,9 +16,7 @@ export interface GeneratedTsconfig {
 /** The file's content as plain data. Generated code needs no Node types of its own. */
 export function generatedTsconfig({ packageFolder, workspaceFolder, from }: GeneratedTsconfigInput): GeneratedTsconfig {
   const module = (name: string) =>
-    from === 'source'
-      ? `${packageFolder}/runtime/${name}/index.ts`
-      : `${packageFolder}/dist/runtime/${name}/index.d.ts`;
+    from === 'source' ? `${packageFolder}/${name}/index.ts` : `${packageFolder}/dist/${name}/index.d.ts`;
   return {
     compilerOptions: {
       target: 'es2024',
@@ -42,7 +40,11 @@ export function generatedTsconfig({ packageFolder, workspaceFolder, from }: Gene
       skipLibCheck: true,
       noEmit: true,
       ...(from === 'source' ? { customConditions: ['flowc-source'] } : {}),
-      paths: { 'flowc/workflow': [module('workflow')], 'flowc/data': [module('data')] },
+      paths: {
+        flowc: [module('dsl/builder')],
+        'flowc/workflow': [module('runtime/workflow')],
+        'flowc/data': [module('runtime/data')],
+      },
     },
     include: [`${workspaceFolder}/generated/**/*.ts`],
   };

@@ -2,6 +2,7 @@
  * Tokens → AST. Lines need no separators: a name before `:` is the next key, never a value, and a statement begins with its word.
  * Nothing in an action may look into what a rule returned outside of `ACTION`: chevrotain records the grammar with dummies.
  */
+import type { ISerializedGast, IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
 import { balanceBraces, depthsOf } from './braces.ts';
 import { lex } from './lexer.ts';
@@ -166,6 +167,12 @@ class FlowParser extends ScenarioParser {
 
 let parser: FlowParser | null = null;
 
+/** The rules as chevrotain recorded them; `docs/grammar.md` is made of these. */
+export function grammarRules(): readonly ISerializedGast[] {
+  parser ??= new FlowParser();
+  return parser.getSerializedGastProductions();
+}
+
 /** Reads one file. Never throws: what cannot be understood becomes a problem, the rest is parsed. At most one problem per line. */
 export function parse(file: string, text: string): { file: Ast.FileNode; problems: readonly Problem[] } {
   parser ??= new FlowParser();
@@ -175,15 +182,19 @@ export function parse(file: string, text: string): { file: Ast.FileNode; problem
   const complex = tooComplex(file, tokens);
   if (complex !== null) return unread(file, complex);
   const balanced = balanceBraces(file, tokens);
+  prepare(parser, file, balanced.tokens, comments);
+  const declarations = parser.fileRule();
+  const all = [...problems, ...balanced.problems, ...parser.allProblems()];
+  return { file: { path: file, declarations, comments }, problems: onePerLine(all) };
+}
+
+function prepare(parser: FlowParser, file: string, tokens: readonly IToken[], comments: readonly Ast.Comment[]): void {
   parser.file = file;
   parser.problems = [];
   parser.descriptions = new Map(comments.flatMap((each) => (each.describes ? [[each.span.line, each] as const] : [])));
   parser.codeLines = new Set(tokens.map((token) => token.startLine!));
-  parser.depths = depthsOf(balanced.tokens);
-  parser.input = [...balanced.tokens];
-  const declarations = parser.fileRule();
-  const all = [...problems, ...balanced.problems, ...parser.allProblems()];
-  return { file: { path: file, declarations, comments }, problems: onePerLine(all) };
+  parser.depths = depthsOf(tokens);
+  parser.input = [...tokens];
 }
 
 function unread(path: string, problem: Problem): ReturnType<typeof parse> {
@@ -199,4 +210,46 @@ function onePerLine(problems: readonly Problem[]): readonly Problem[] {
       byLine.set(problem.span.line, problem);
   }
   return [...byLine.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** What a text inside a builder file can be. */
+export interface Fragment {
+  readonly expression: Ast.Expr;
+  readonly window: Ast.WindowPart[];
+  /** One or more expressions with commas between, or a rate. */
+  readonly value: Ast.SettingValue;
+  readonly scenario: Ast.Declaration;
+}
+
+/** Reads one piece of the language. Never throws; spans count from the text's beginning. Null: nothing of it could be read. */
+export function parseFragment<K extends keyof Fragment>(
+  kind: K,
+  text: string,
+): { node: Fragment[K] | null; problems: readonly Problem[] } {
+  parser ??= new FlowParser();
+  const file = '';
+  const { tokens, comments, problems } = lex(file, text);
+  const refused = tooLarge(file, text) ?? tooComplex(file, tokens);
+  if (refused !== null) return { node: null, problems: [refused] };
+  const balanced = balanceBraces(file, tokens);
+  prepare(parser, file, balanced.tokens, comments);
+  const rules: { readonly [F in keyof Fragment]: () => Fragment[F] } = {
+    expression: parser.expression,
+    window: parser.windowParts,
+    value: parser.value,
+    scenario: parser.scenario,
+  };
+  const node = (rules[kind] as () => Fragment[K] | undefined).call(parser) ?? null;
+  const found = [...problems, ...balanced.problems, ...parser.allProblems()].map(endOfText);
+  return { node: found.some((problem) => problem.kind === 'expected') ? null : node, problems: onePerLine(found) };
+}
+
+/** A fragment ends with its text, not with a file of declarations. */
+function endOfText(problem: Problem): Problem {
+  if (problem.kind !== 'expected') return problem;
+  return {
+    ...problem,
+    expected: problem.expected === 'a declaration' ? 'the end of the text' : problem.expected,
+    found: problem.found === 'the end of the file' ? 'the end of the text' : problem.found,
+  };
 }

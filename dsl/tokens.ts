@@ -130,6 +130,14 @@ for (const unit of ['second', 'minute', 'hour', 'day', 'week', 'month']) {
   keyword(`${unit}s`, UnitWord);
 }
 
+/** Words of the grammar, the reserved ones first. */
+export const grammarWords: readonly string[] = [...keywordTypes.keys()];
+export const communicationWords = wordsIn(CommunicationWord);
+export const unitWords = wordsIn(UnitWord);
+function wordsIn(category: TokenType): readonly string[] {
+  return grammarWords.filter((word) => keywordTypes.get(word)!.CATEGORIES?.includes(category));
+}
+
 function symbol(name: string, pattern: string, category: TokenType[] = [AnyToken]): TokenType {
   return createToken({ name, label: `\`${pattern}\``, pattern, categories: category });
 }

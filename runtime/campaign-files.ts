@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CampaignData } from './data/types.ts';
+import { builtTemplate, templateEndings } from './model/template-files.ts';
 
 /** Texts and scripts as they stand on disk now. Paths are relative to the campaign's folder. */
 export interface CampaignFiles {
@@ -10,21 +11,26 @@ export interface CampaignFiles {
   script(campaign: string, path: string): string;
 }
 
-/** A template's name without its ending is the first of these that exists. */
-const endings = ['html', 'liquid', 'txt', 'md'] as const;
-
-/** Reads the files of a workspace's campaigns anew at each use: an edited text needs no build. */
+/** Reads the files of a workspace's campaigns anew at each use: an edited text needs no build, but MJML does. */
 export function campaignFiles(workspace: string, campaigns: ReadonlyMap<string, CampaignData>): CampaignFiles {
   const folderOf = (campaign: string) => join(workspace, campaigns.get(campaign)?.folder ?? campaign);
   return {
     async template(campaign, path) {
-      for (const ending of endings) {
+      for (const ending of templateEndings) {
         const name = `${path}.${ending}`;
-        const text = await readFile(join(folderOf(campaign), name), 'utf8').catch(() => null);
-        if (text !== null) return { path: name, text };
+        const text = await read(join(folderOf(campaign), name));
+        if (text === null) continue;
+        if (ending !== 'mjml') return { path: name, text };
+        const built = builtTemplate(campaigns.get(campaign)?.folder ?? campaign, path);
+        const html = await read(join(workspace, built));
+        return html === null ? null : { path: built, text: html };
       }
       return null;
     },
     script: (campaign, path) => join(folderOf(campaign), path),
   };
+}
+
+function read(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch(() => null);
 }

@@ -9,7 +9,13 @@ import { pageOf } from '../compiler/cli/error-page.ts';
 import { type Code, diagnosticTable } from '../compiler/diagnostics.ts';
 
 const fixtures = join(dirname(import.meta.dirname), 'test', 'fixtures', 'diagnostics');
-const languages: Readonly<Record<string, string>> = { flow: 'flow', json: 'json', liquid: 'liquid', py: 'python' };
+const languages: Readonly<Record<string, string>> = {
+  flow: 'flow',
+  json: 'json',
+  liquid: 'liquid',
+  py: 'python',
+  ts: 'ts',
+};
 
 /** The page of a code, its hand-written parts taken over from `present`. */
 export function errorPage(code: Code, present: string | null): string {

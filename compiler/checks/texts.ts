@@ -15,6 +15,8 @@ export interface Texts {
   readonly readText: CheckInput['readText'];
   readonly sources: ReadonlyMap<string, string>;
   readonly said: Set<string>;
+  /** Folders with syntax errors: fields may be missing that are declared there. */
+  readonly doubted: ReadonlySet<string>;
 }
 
 /** A campaign's start phrases, template files and the texts of its agents. */
@@ -42,7 +44,7 @@ export function checkTexts(report: Report, workspace: WorkspaceScope, campaign: 
   }
   for (const name of new Set(campaign.communications.map((communication) => communication.agent))) {
     const agent = workspace.agents.get(name);
-    if (agent)
+    if (agent && !texts.doubted.has(campaign.folder))
       checkAgentTexts(report, agent, { fields, help: `Campaign \`${campaign.name}\` uses this agent. ` }, texts);
   }
 }

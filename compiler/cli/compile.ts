@@ -1,32 +1,92 @@
-import { readConfig } from '../../runtime/config.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuilderProblem } from '../../dsl/builder/problems.ts';
+import type { BuiltFile } from '../../dsl/builder/registry.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
 import type { GeneratedFile } from './generated.ts';
-import { releasedFiles } from './previous.ts';
+import { quickConfig } from './quick-config.ts';
 
 export interface Checked {
   /** Null when an error leaves nothing to build. */
   readonly model: WorkspaceModel | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** generated/refs.ts of a workspace with builder files and text. */
+  readonly refs: GeneratedFile | null;
 }
 
-/** Reads flowc.json and checks every flow. */
-export async function checkFiles(files: WorkspaceFiles): Promise<Checked> {
-  const config = readConfig(files.folder);
+/** Whether generated/refs.ts may be written before builder files load: they import it. */
+export type RefsOnDisk = 'write' | 'keep';
+
+/** Reads flowc.json, loads builder files and checks every flow. */
+export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'write'): Promise<Checked> {
+  const config = quickConfig(files.folder) ?? (await import('../../runtime/config.ts')).readConfig(files.folder);
   const { check } = await import('../check.ts');
-  const { model, diagnostics } = check({ files: files.files, config, exists: files.exists, readText: files.readText });
+  const { built, refs } = await readBuilders(files, onDisk);
+  const { exists, readText } = files;
+  const { model, diagnostics: found } = check({ files: files.files, built, config, exists, readText });
+  const diagnostics = withoutEchoes(found);
   const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { model: failed ? null : model, diagnostics };
+  return { model: failed ? null : model, diagnostics, refs };
 }
 
-/** The files a build of this model writes, released versions included. */
+/** What builder files declare, type errors included, and the references to text they may import. */
+export async function readBuilders(
+  files: WorkspaceFiles,
+  onDisk: RefsOnDisk,
+): Promise<{ readonly built: readonly BuiltFile[]; readonly refs: GeneratedFile | null }> {
+  if (files.builders.length === 0) return { built: [], refs: null };
+  const [{ loadBuilders }, { typecheckBuilders }, { refsModule }] = await Promise.all([
+    import('./load-builder.ts'),
+    import('./typecheck-builder.ts'),
+    import('../refs.ts'),
+  ]);
+  const refs = refsModule(files.files);
+  if (refs !== null && onDisk === 'write' && files.readText(refs.path) !== refs.text) {
+    mkdirSync(join(files.folder, 'generated'), { recursive: true });
+    writeFileSync(join(files.folder, refs.path), refs.text);
+  }
+  const [built, mistyped] = await Promise.all([
+    loadBuilders({ folder: files.folder, paths: files.builders, refs: refs?.text ?? null }),
+    typecheckBuilders(files.folder, files.builders),
+  ]);
+  return { built: withTypeErrors(built, mistyped), refs };
+}
+
+/** Type errors stand with the file they are in. */
+function withTypeErrors(built: readonly BuiltFile[], mistyped: readonly BuilderProblem[]): readonly BuiltFile[] {
+  const paths = new Set(built.map(({ file }) => file.path));
+  return built.map((one, index) => {
+    const own = mistyped.filter(({ span: { file } }) => file === one.file.path || (index === 0 && !paths.has(file)));
+    return own.length === 0 ? one : { ...one, problems: [...one.problems, ...own] };
+  });
+}
+
+/** A line that has an error of its own is not reported for its types as well: one cause, one error. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ file, span }: Diagnostic) => `${file}:${span.line}`;
+  const told = new Set(
+    diagnostics.filter(({ code, severity }) => code !== 'FLOW608' && severity === 'error').map(place),
+  );
+  return diagnostics.filter((one) => one.code !== 'FLOW608' || !told.has(place(one)));
+}
+
+/** The files a build of this model writes, references for builder files and released versions included. */
 export async function generate(
-  workspace: string,
+  files: WorkspaceFiles,
   model: WorkspaceModel,
   base: string | undefined,
+  refs: GeneratedFile | null = null,
 ): Promise<readonly GeneratedFile[]> {
-  const [{ build }, { keepVersions }] = await Promise.all([import('../build.ts'), import('../versions.ts')]);
-  const released = [...releasedFiles(workspace, base)].map(([path, text]) => ({ path, text }));
-  return build({ model, kept: keepVersions(released, model) }).files;
+  const [{ build }, { keepVersions }, { releasedFiles }, { builtTemplates }] = await Promise.all([
+    import('../build.ts'),
+    import('../versions.ts'),
+    import('./previous.ts'),
+    import('./mjml.ts'),
+  ]);
+  const released = [...releasedFiles(files.folder, base)].map(([path, text]) => ({ path, text }));
+  const { files: code } = build({ model, kept: keepVersions(released, model) });
+  const made = [...code, ...(await builtTemplates(files, model)), ...(refs ? [refs] : [])];
+  return made.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

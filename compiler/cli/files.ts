@@ -4,24 +4,26 @@ import { UserError } from '../../runtime/user-error.ts';
 
 /** A workspace on disk. Paths inside it are relative and use `/`. */
 export interface WorkspaceFiles {
-  /** Absolute path of the folder that holds workspace.flow. */
+  /** Absolute path of the folder that holds workspace.flow or workspace.flow.ts. */
   readonly folder: string;
   /** Its `.flowc` folder: databases, logs, addresses of what runs. Not committed. */
   readonly state: string;
   /** Every `.flow` file, sorted by path. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** Every `.flow.ts` file, sorted by path. */
+  readonly builders: readonly string[];
   exists(path: string): boolean;
   readText(path: string): string | null;
 }
 
 /**
- * Finds the workspace: the nearest folder upwards that holds workspace.flow.
+ * Finds the workspace: the nearest folder upwards that holds workspace.flow or workspace.flow.ts.
  * @throws UserError (usage) naming where it looked.
  */
 export function findWorkspace(from: string | undefined): string {
   const start = resolve(from ?? '.');
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'workspace.flow'))) return folder;
+    if (['workspace.flow', 'workspace.flow.ts'].some((name) => existsSync(join(folder, name)))) return folder;
     if (folder === dirname(folder)) break;
   }
   throw new UserError(
@@ -34,10 +36,14 @@ export function findWorkspace(from: string | undefined): string {
 export function openWorkspace(from: string | undefined): WorkspaceFiles {
   const folder = findWorkspace(from);
   const at = (path: string) => join(folder, path);
+  const found = flowFiles(folder);
   return {
     folder,
     state: at('.flowc'),
-    files: flowFiles(folder).map((path) => ({ path, text: readFileSync(at(path), 'utf8') })),
+    builders: found.filter((path) => path.endsWith('.ts')),
+    files: found
+      .filter((path) => path.endsWith('.flow'))
+      .map((path) => ({ path, text: readFileSync(at(path), 'utf8') })),
     exists: (path) => existsSync(at(path)),
     readText: (path) => {
       try {
@@ -58,7 +64,7 @@ export function flowFiles(folder: string): string[] {
       if (entry.name.startsWith('.') || entry.name === 'node_modules' || path === 'generated') continue;
       const kind = entry.isSymbolicLink() ? statSync(join(folder, path), { throwIfNoEntry: false }) : entry;
       if (kind?.isDirectory() && !entry.isSymbolicLink()) visit(path);
-      else if (kind?.isFile() && entry.name.endsWith('.flow')) found.push(path);
+      else if (kind?.isFile() && /\.flow(\.ts)?$/.test(entry.name)) found.push(path);
     }
   };
   visit('');

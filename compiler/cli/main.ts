@@ -77,8 +77,8 @@ const commands: readonly Row[] = [
     summary: 'draw flows, ways through them and what starts what; without a campaign, all of them',
     options: [
       workspace,
-      new Option('--format <format>', 'Mermaid text, a page that needs no network, or Graphviz text')
-        .choices(['mermaid', 'html', 'dot'])
+      new Option('--format <format>', 'Mermaid text, a page that needs no network, a picture, or Graphviz text')
+        .choices(['mermaid', 'html', 'svg', 'dot'])
         .default('mermaid'),
     ],
     load: async () => (await import('./commands/graph.ts')).graph,

@@ -4,6 +4,9 @@ import type { Origin } from '../model.ts';
 import { type CompiledCampaign, type CompiledFlow, header, type Module, place } from './modules.ts';
 import { block, commentText, key, lineWidth, literal, object, quoted, type Writer } from './source.ts';
 
+/** Room for `, line: 'flows.flow:123'`. */
+const placeWidth = 26;
+
 export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, path: string): Module {
   const { folder } = campaign.model;
   const { ir } = flow;
@@ -217,9 +220,10 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
     ): void {
       const line: readonly [string, string] = ['line', quoted(place(origin ?? segment.origin, folder))];
       const all = [...properties, line];
-      const one = `return flow.${name}(${what}, ${object(all)});`;
-      if (one.length <= lineWidth - 4) {
-        writer.line(one);
+      // Layout does not depend on where a line stands: a moved line changes no other.
+      const withoutPlace = `return flow.${name}(${what}, ${object(properties)});`;
+      if (withoutPlace.length + placeWidth <= lineWidth - 4) {
+        writer.line(`return flow.${name}(${what}, ${object(all)});`);
         return;
       }
       block(

@@ -1,9 +1,10 @@
 /** Settings that only one kind of communication has: the approved template of WhatsApp, the number and SIP server of a call. */
-import type { CommunicationNode, Name, SettingValue } from '../../dsl/ast.ts';
+import type { CommunicationNode, SettingValue } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { readText } from '../../runtime/model/field-types.ts';
 import { readSipParameters, type SipParameters } from '../../runtime/model/sip.ts';
 import type { Expression, VoiceModel, WhatsappModel } from '../model.ts';
+import { entriesOnce } from './entries.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import type { Settings } from './settings.ts';
 
@@ -40,16 +41,7 @@ function variablesOf(scope: ExpressionScope, settings: Settings): WhatsappModel[
     settings.wrong('variables');
     return [];
   }
-  const seen = new Map<string, Name>();
-  return value.entries.flatMap((entry) => {
-    const before = seen.get(entry.name.text);
-    if (before) {
-      scope.report('FLOW303', entry.name.span, { name: entry.name.text, line: before.span.line }, [
-        { span: before.span, text: 'first here' },
-      ]);
-      return [];
-    }
-    seen.set(entry.name.text, entry.name);
+  return entriesOnce(scope.report, value.entries).flatMap((entry) => {
     const resolved = variableOf(scope, entry.name.text, entry.value);
     return resolved === null ? [] : [{ name: entry.name.text, value: resolved }];
   });

@@ -3,6 +3,7 @@ import type { Name, SettingValue, StatementOf } from '../../dsl/ast.ts';
 import { defaultValues, pythonSettings } from '../catalogue.ts';
 import type { FieldModel, JsonExpression, PythonModel } from '../model.ts';
 import { fieldNames, findField, suggest } from './context.ts';
+import { entriesOnce } from './entries.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import { refusePrivate } from './privacy.ts';
 import { readSettings } from './settings.ts';
@@ -46,15 +47,8 @@ function entriesOf(
   scope: ExpressionScope,
   object: Extract<SettingValue, { kind: 'object' }>,
 ): { name: string; value: JsonExpression }[] {
-  const seen = new Map<string, Name>();
-  return object.entries.flatMap(({ name, value }) => {
-    const before = seen.get(name.text);
-    if (before)
-      scope.report('FLOW303', name.span, { name: name.text, line: before.span.line }, [
-        { span: before.span, text: 'first here' },
-      ]);
-    seen.set(name.text, name);
-    const resolved = before ? null : jsonOf(scope, value);
+  return entriesOnce(scope.report, object.entries).flatMap(({ name, value }) => {
+    const resolved = jsonOf(scope, value);
     return resolved ? [{ name: name.text, value: resolved }] : [];
   });
 }

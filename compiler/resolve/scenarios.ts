@@ -1,11 +1,12 @@
 /** Scenarios: names and values resolved, times in order. */
-import type { DeclarationOf, Entry, Expr, FileNode, Name, ScenarioLine, Span } from '../../dsl/ast.ts';
+import type { DeclarationOf, Entry, Expr, FileNode, Name, ScenarioLine } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { statementsIn } from '../checks/planned.ts';
 import type { CampaignModel, FieldModel, FieldValue, PythonModel, ScenarioModel, ScenarioStep } from '../model.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, type Report, resultsOf, suggest } from './context.ts';
+import { entriesOnce } from './entries.ts';
 import { resolveCondition } from './expressions.ts';
 import { constantOf } from './fields.ts';
 import { dateLiteral } from './values.ts';
@@ -52,7 +53,8 @@ function resolveScenario(
     channels: [...scope.workspace.channels.keys()],
   };
   const steps = node.lines.flatMap((line) => resolveLine(inside, line) ?? []);
-  if (node.lines.every((line) => line.kind !== 'broken')) checkOrder(report, node, steps);
+  // What is missing here was reported; the times around it say nothing about it.
+  if (steps.length === node.lines.length) checkOrder(report, node, steps);
   return { title: node.title.value, steps, origin: node.span };
 }
 
@@ -170,7 +172,7 @@ function returnedValues(scope: Inside, action: PythonModel, entries: readonly En
 }
 
 function valuesOf(scope: Inside, entries: readonly Entry[], find: (name: Name) => FieldModel | null): FieldValue[] {
-  return unrepeated(scope.report, entries).flatMap(({ name, value }) => {
+  return entriesOnce(scope.report, entries).flatMap(({ name, value }) => {
     const field = find(name);
     return field === null ? [] : [{ field, value: constantIn(scope.report, name, value, field.type) }];
   });
@@ -182,7 +184,7 @@ function resultValues(
   entries: readonly Entry[],
 ): { name: string; value: Value }[] {
   const results = resultsOf(scope.workspace, agent === null ? [] : [agent]);
-  return unrepeated(scope.report, entries).flatMap(({ name, value }) => {
+  return entriesOnce(scope.report, entries).flatMap(({ name, value }) => {
     const type = lookUp(scope.report, results, name, agent === null ? 'result' : `result of agent \`${agent}\``);
     return type === null ? [] : [{ name: name.text, value: constantIn(scope.report, name, value, type) }];
   });
@@ -201,17 +203,6 @@ function constantIn(report: Report, name: Name, value: Entry['value'], type: Fie
   }
   const isNone = only.kind === 'path' && only.names.length === 1 && only.names[0]!.text === 'none';
   return isNone ? null : constantOf(report, `The value of \`${name.text}\``, only, type);
-}
-
-function unrepeated(report: Report, entries: readonly Entry[]): readonly Entry[] {
-  const seen = new Map<string, Span>();
-  return entries.filter(({ name }) => {
-    const before = seen.get(name.text);
-    if (before)
-      report('FLOW303', name.span, { name: name.text, line: before.line }, [{ span: before, text: 'first here' }]);
-    else seen.set(name.text, name.span);
-    return before === undefined;
-  });
 }
 
 function statusOf(report: Report, name: Name): Status | null {

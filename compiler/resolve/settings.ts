@@ -1,5 +1,5 @@
 /** Settings by the catalogue's tables: which exist, which are missing, whether a value has the form it must have. */
-import type { Item, Name, Setting, Span, TextLiteral, WindowPart } from '../../dsl/ast.ts';
+import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart } from '../../dsl/ast.ts';
 import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
 import { listed } from '../syntax.ts';
@@ -78,7 +78,7 @@ function enter(
         'It has none.',
       ),
     });
-  } else if (before !== undefined) {
+  } else if (before !== undefined && !isMissing(before.value)) {
     report('FLOW303', setting.key.span, { name, line: before.span.line }, [
       { span: before.key.span, text: 'first here' },
     ]);
@@ -101,7 +101,7 @@ function readers(report: Report, found: ReadonlyMap<string, Setting>, rows: read
   const wrong = (name: string): null => {
     const setting = found.get(name);
     const form = valueForms[rows.find((row) => row.name === name)!.takes];
-    if (setting && !isMissing(setting)) {
+    if (setting && !isMissing(setting.value)) {
       report('FLOW304', setting.value.span, {
         name,
         expected: form.expected,
@@ -177,8 +177,9 @@ function readers(report: Report, found: ReadonlyMap<string, Setting>, rows: read
   };
 }
 
-function isMissing(setting: Setting): boolean {
-  return setting.value.kind === 'list' && setting.value.items.some((item) => item.kind === 'missing');
+/** Nothing stands there; reported by the parser. */
+export function isMissing(value: SettingValue): boolean {
+  return value.kind === 'list' && value.items.some((item) => item.kind === 'missing');
 }
 
 function settingWords({ value }: Setting): string {

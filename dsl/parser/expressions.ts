@@ -292,6 +292,18 @@ export class ExpressionParser extends RecoveringParser {
     this.ACTION(() => this.problems.push({ kind: 'comma', span: this.from(first) }));
   });
 
+  /** Reports the next token where something else was expected. */
+  protected surprised(expected: string, rule: string): void {
+    const [before, found] = [this.LA(0), this.LA(1)];
+    this.problems.push({
+      kind: 'expected',
+      expected,
+      rule,
+      found: describeToken(found),
+      span: this.spanAt(found, before),
+    });
+  }
+
   /** The next word begins a line of its own. */
   protected beginsNextLine(): boolean {
     const next = this.LA(1);

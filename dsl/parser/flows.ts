@@ -24,20 +24,17 @@ export class StatementParser extends SettingParser {
     const first = this.LA(1);
     const filters: { name: Ast.Name; becomes: Ast.Name | null }[] = [];
     this.CONSUME(t.On);
-    const one = this.SUBRULE(this.triggerWord);
-    const two = this.SUBRULE1(this.triggerWord);
+    const one = this.CONSUME(t.Word).image;
+    // `on created` and then a line of its own: the next line's word is no part of the trigger.
+    const isAlone = this.ACTION(() => this.LA(1).tokenType === t.Colon || this.beginsNextLine());
+    const two = this.RECORDING_PHASE || !isAlone ? ` ${this.CONSUME1(t.Word).image}` : '';
     this.OPTION(() => {
       this.CONSUME(t.Colon);
       filters.push(this.SUBRULE(this.filter));
       this.MANY(() => last(this.CONSUME(t.Comma), filters.push(this.SUBRULE1(this.filter))));
     });
-    return { kind: 'trigger', words: `${one} ${two}`, filters, span: this.from(first) };
+    return { kind: 'trigger', words: `${one}${two}`, filters, span: this.from(first) };
   });
-
-  /** On the line of its `on`: a missing one does not take the next statement's word. */
-  readonly triggerWord: Rule<string> = this.rule('triggerWord', () =>
-    this.OR({ ERR_MSG: 'a trigger', DEF: [{ GATE: () => this.onSameLine(), ALT: () => this.CONSUME(t.Word).image }] }),
-  );
 
   readonly filter: Rule<{ name: Ast.Name; becomes: Ast.Name | null }> = this.rule('filter', () => {
     const name = this.SUBRULE(this.name);

@@ -9,8 +9,9 @@ import { last } from './recovery.ts';
 export class ScenarioParser extends StatementParser {
   readonly scenarioLine: Rule<Ast.ScenarioLine> = this.rule(
     'scenarioLine',
-    () =>
-      this.OR({
+    () => {
+      const first = this.LA(1);
+      const line = this.OR({
         IGNORE_AMBIGUITIES: true,
         DEF: [
           { ALT: () => this.SUBRULE(this.given) },
@@ -20,7 +21,14 @@ export class ScenarioParser extends StatementParser {
           { ALT: () => this.SUBRULE(this.stub) },
           { ALT: () => this.SUBRULE(this.unknownScenarioLine) },
         ],
-      }),
+      });
+      const isWhole = this.ACTION(() => !this.onSameLine());
+      if (this.RECORDING_PHASE || !isWhole) {
+        this.ACTION(() => this.surprised('the end of the line', formOf(line)));
+        this.SUBRULE(this.restOfLine);
+      }
+      return isWhole ? line : { kind: 'broken', span: this.from(first) };
+    },
     () => ({ kind: 'broken', span: this.here() }),
   );
 
@@ -124,6 +132,7 @@ export class ScenarioParser extends StatementParser {
     if (first.tokenType === t.No && tokenMatcher(second, t.Word)) return 'none';
     if (first.tokenType === t.All && tokenMatcher(second, t.Word)) return 'ended';
     if (second.tokenType === t.Opens || second.tokenType === t.Starts) return 'time';
+    if (second.tokenType === t.At && this.LA(3).tokenType === t.DateLiteral) return 'time';
     return second.tokenType === t.TextWord ? 'text' : 'condition';
   }
 
@@ -169,4 +178,11 @@ export class ScenarioParser extends StatementParser {
     const returns = this.SUBRULE(this.entries);
     return { kind: 'stub', name, returns, span: this.from(first) };
   });
+}
+
+/** The rule whose words say how such a line is written. */
+function formOf({ kind }: Ast.ScenarioLine): string {
+  if (kind === 'given' || kind === 'stub') return kind;
+  if (kind === 'start') return 'scenarioStart';
+  return kind.startsWith('expect') ? 'expectation' : 'scenarioEvent';
 }

@@ -176,15 +176,37 @@ export class SettingParser extends ExpressionParser {
   readonly entries: Rule<Ast.Entry[]> = this.rule('entryBlock', () => {
     const entries: Ast.Entry[] = [];
     this.CONSUME(t.LCurly);
-    this.MANY(() => {
-      const name = this.SUBRULE(this.name);
-      this.CONSUME(t.Colon);
-      const value = this.SUBRULE(this.entryValue);
-      this.OPTION(() => this.CONSUME(t.Comma));
-      entries.push({ name, value });
+    this.MANY({
+      GATE: () => this.LA(1).tokenType !== t.RCurly,
+      DEF: () => {
+        const entry = this.SUBRULE(this.entry);
+        this.ACTION(() => entry !== null && entries.push(entry));
+      },
     });
     this.CONSUME(t.RCurly);
     return entries;
+  });
+
+  /** What has no name costs itself, not the block. */
+  readonly entry: Rule<Ast.Entry | null> = this.rule('entry', () => {
+    const hasName = tokenMatcher(this.LA(1), t.Word);
+    if (this.RECORDING_PHASE || !hasName) this.SUBRULE(this.unnamedEntry);
+    const entry = this.RECORDING_PHASE || hasName ? this.SUBRULE(this.namedEntry) : null;
+    this.OPTION(() => this.CONSUME(t.Comma));
+    return entry;
+  });
+
+  readonly namedEntry: Rule<Ast.Entry> = this.rule('namedEntry', () => {
+    const name = this.SUBRULE(this.name);
+    this.CONSUME(t.Colon);
+    const value = this.SUBRULE(this.entryValue);
+    return { name, value };
+  });
+
+  readonly unnamedEntry: Rule<void> = this.rule('unnamedEntry', () => {
+    this.ACTION(() => this.surprised('a name', 'entryBlock'));
+    this.SUBRULE(this.anything);
+    this.MANY({ GATE: () => this.LA(1).tokenType !== t.Comma, DEF: () => this.SUBRULE1(this.anything) });
   });
 
   readonly array: Rule<Ast.SettingValue> = this.rule('array', () => {
@@ -320,7 +342,9 @@ export class SettingParser extends ExpressionParser {
     const to = this.CONSUME1(t.TimeLiteral).image;
     this.OPTION(() => {
       this.CONSUME(t.On);
-      days.push(this.SUBRULE(this.daySpan));
+      const isMissing = this.ACTION(() => this.beginsNextLine());
+      if (this.RECORDING_PHASE || !isMissing) days.push(this.SUBRULE(this.daySpan));
+      else this.surprised('a day', 'windowRange');
       this.MANY({
         GATE: () => this.wordFollowsComma(),
         DEF: () => last(this.CONSUME(t.Comma), days.push(this.SUBRULE1(this.daySpan))),

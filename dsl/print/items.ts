@@ -83,7 +83,6 @@ export function printFields(
   fields: readonly FieldNode[],
   braces: Range | null,
 ): readonly Line[] {
-  if (fields.length === 0 && !(braces && printer.lists.hasComments(braces))) return after(head, ' {}');
   const entries: Entry<FieldNode>[] = fields.map((field) => ({
     node: field,
     span: field.span,

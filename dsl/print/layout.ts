@@ -18,7 +18,7 @@ export interface PlacedComment extends Range {
 export interface Layout {
   /** Null when the tree was not read from text. */
   readonly source: string | null;
-  readonly comments: readonly PlacedComment[];
+  commentsIn(range: Range): readonly PlacedComment[];
   /** From 1. */
   lineAt(offset: number): number;
   isOneLine(range: Range): boolean;
@@ -26,23 +26,16 @@ export interface Layout {
   blankAbove(offset: number): boolean;
   /** The first `{` or `[` of a range, up to and with its closing one. */
   bracesIn(range: Range): Range | null;
-  /** The words of a span, comments left out. */
-  tokensIn(span: Range): readonly PlacedToken[];
-}
-
-export interface PlacedToken extends Range {
-  readonly image: string;
 }
 
 /** A tree that was not read from text: nothing was chosen, nothing is commented. */
 export const noLayout: Layout = {
   source: null,
-  comments: [],
+  commentsIn: () => [],
   lineAt: () => 1,
   isOneLine: () => true,
   blankAbove: () => false,
   bracesIn: () => null,
-  tokensIn: () => [],
 };
 
 export function layoutOf(file: FileNode, source: string): Layout {
@@ -59,10 +52,8 @@ export function layoutOf(file: FileNode, source: string): Layout {
   const tokens = lex(file.path, source).tokens.map((token) => ({
     start: token.startOffset,
     end: token.startOffset + token.image.length,
-    image: token.image,
     type: token.tokenType,
   }));
-  const tokenStarts = tokens.map((token) => token.start);
   const closing = new Map<number, number>();
   const open: number[] = [];
   for (const token of tokens) {
@@ -70,9 +61,11 @@ export function layoutOf(file: FileNode, source: string): Layout {
     else if (token.type === RCurly || token.type === RSquare) closing.set(open.pop() ?? -1, token.end);
   }
   const openings = [...closing.keys()].sort((a, b) => a - b);
+  const comments = file.comments.map((comment) => ({ ...comment.span, ...imageOf(comment, source) }));
+  const commentStarts = comments.map((comment) => comment.start);
   return {
     source,
-    comments: file.comments.map((comment) => ({ ...comment.span, ...imageOf(comment, source) })),
+    commentsIn: ({ start, end }) => comments.slice(firstFrom(commentStarts, start), firstFrom(commentStarts, end)),
     lineAt,
     isOneLine: ({ start, end }) => lineAt(start) === lineAt(end),
     blankAbove: (offset) => {
@@ -83,15 +76,6 @@ export function layoutOf(file: FileNode, source: string): Layout {
     bracesIn: (range) => {
       const start = openings[firstFrom(openings, range.start)];
       return start === undefined || start >= range.end ? null : { start, end: closing.get(start)! };
-    },
-    tokensIn: ({ start, end }) => {
-      const found: PlacedToken[] = [];
-      for (let at = firstFrom(tokenStarts, start); at < tokens.length; at++) {
-        const token = tokens[at]!;
-        if (token.end > end) break;
-        found.push(token);
-      }
-      return found;
     },
   };
 }

@@ -4,7 +4,7 @@
  * moves above it. What describes (`///`) keeps describing the same, and nothing else.
  */
 import type { Layout, PlacedComment, Range } from './layout.ts';
-import { commented, deeper, type Line, line } from './lines.ts';
+import { commented, deeper, joined, type Line, line } from './lines.ts';
 
 export interface Entry<T> {
   readonly node: T;
@@ -37,14 +37,14 @@ export class Lists {
 
   /** Comments of a range that nothing has printed yet; from now on they are. */
   private take(start: number, end: number): readonly PlacedComment[] {
-    const found = this.layout.comments.filter((one) => one.start >= start && one.end <= end && !this.taken.has(one));
+    const found = this.layout.commentsIn({ start, end }).filter((one) => !this.taken.has(one));
     for (const one of found) this.taken.add(one);
     return found;
   }
 
   /** Something nobody has printed yet stands in the range. */
   hasComments(range: Range): boolean {
-    return this.layout.comments.some((one) => one.start >= range.start && one.end <= range.end);
+    return this.layout.commentsIn(range).length > 0;
   }
 
   /**
@@ -64,15 +64,16 @@ export class Lists {
     let header: string | null = null;
     const trailing: (PlacedComment | null)[] = entries.map(() => null);
     const leading: PlacedComment[][] = [...entries.map(() => []), []];
+    let next = 0;
     for (const comment of outer) {
-      const next = entries.findIndex(({ span }) => span.start > comment.start);
-      const before = next === -1 ? entries.length - 1 : next - 1;
+      while (next < entries.length && entries[next]!.span.start < comment.start) next++;
+      const before = next - 1;
       const previous = entries[before];
       const line = previous ? layout.lineAt(previous.span.end) : layout.lineAt(range.start);
       const isBeside = comment.line === line;
       if (isBeside && previous) trailing[before] = comment;
       else if (isBeside && range.start >= 0) header = comment.image;
-      else leading[next === -1 ? entries.length : next]!.push(comment);
+      else leading[next]!.push(comment);
     }
     const slots = entries.map(({ span }, index) => layout.blankAbove(leading[index]![0]?.start ?? span.start));
     const settled = entries.map((entry, index) =>
@@ -114,7 +115,9 @@ export class Lists {
     const first = [...above.map((comment) => line(comment.image)), ...stray];
     const gap = first.length > 0 && entries[0] && layout.blankAbove(entries[0].span.start) ? [line('')] : [];
     const closing = [line(options.closing ?? '}')];
-    return [...opened, ...deeper([...first, ...gap, ...lines]), ...closing];
+    const inside = [...first, ...gap, ...lines];
+    if (inside.length === 0 && opened === head) return joined(head, closing);
+    return [...opened, ...deeper(inside), ...closing];
   }
 
   /** An entry with its comments: those above it, then itself. */

@@ -1,47 +1,46 @@
-/** Lines of scenarios: their words as written, with one space where there was any. */
-import type { ScenarioLine } from '../ast.ts';
-import type { PlacedToken } from './layout.ts';
-import { type Line, line } from './lines.ts';
-import type { Printer } from './printer.ts';
+/** Lines of scenarios. */
+import type { Entry, Expr, ScenarioLine } from '../ast.ts';
+import { after, before, joined, type Line, line, linesOf } from './lines.ts';
+import { expressionOf, type Printer, textIn } from './printer.ts';
+import { printEntries } from './values.ts';
 
-const opening = new Set(['{', '(', '[']);
-const closing = new Set(['}', ')', ']']);
-
-/** Objects written on several lines stay so: a break behind the opening brace and behind each comma. */
-export function printScenarioLine({ layout }: Printer, { span }: ScenarioLine): readonly Line[] {
-  const tokens = layout.tokensIn(span);
-  const lines: Line[] = [];
-  const open: { readonly broken: boolean }[] = [];
-  let words = '';
-  let depth = 0;
-  const flush = () => {
-    if (words !== '') lines.push({ ...line(words), depth });
-    words = '';
-  };
-  for (const [index, token] of tokens.entries()) {
-    const next = tokens[index + 1];
-    const previous = tokens[index - 1];
-    if (closing.has(token.image) && open.pop()?.broken) {
-      flush();
-      depth--;
+export function printScenarioLine(printer: Printer, one: ScenarioLine): readonly Line[] {
+  const { layout } = printer;
+  const braces = layout.bracesIn(one.span);
+  const entries = (words: string, values: readonly Entry[]) =>
+    before(`${words} `, printEntries(printer, values, braces ?? one.span));
+  const moment = (at: Expr) => ` at ${expressionOf(printer, at)}`;
+  switch (one.kind) {
+    case 'given':
+      return entries('given', one.values);
+    case 'start':
+      return linesOf(`start${moment(one.at)}`);
+    case 'participant changes':
+      return after(entries('when participant changes', one.values), moment(one.at));
+    case 'communication becomes': {
+      const head = `when ${one.name.text} becomes ${one.status.text}`;
+      const hasResults = one.results.length > 0 || braces !== null;
+      return after(hasResults ? entries(`${head} with`, one.results) : [line(head)], moment(one.at));
     }
-    words += previous && words !== '' && spaceBetween(previous, token) ? ` ${token.image}` : token.image;
-    if (opening.has(token.image)) {
-      const broken = next !== undefined && layout.lineAt(next.start) > layout.lineAt(token.start);
-      open.push({ broken });
-      if (!broken) continue;
-      flush();
-      depth++;
-    } else if (token.image === ',' && open.at(-1)?.broken) {
-      flush();
-    }
+    case 'incoming session':
+      return linesOf(`when incoming session ${one.channel.text}${moment(one.at)}`);
+    case 'API cancels':
+      return linesOf(`when API cancels${moment(one.at)}`);
+    case 'expect time':
+      return linesOf(`expect ${one.name.text} ${one.moment}${moment(one.at)}`);
+    case 'expect none':
+      return [line(`expect no ${one.name.text}`)];
+    case 'expect text':
+      return joined([line(`expect ${one.name.text} text contains `)], linesOf(textIn(printer)(one.text)));
+    case 'expect condition':
+      return linesOf(`expect ${expressionOf(printer, one.condition)}`);
+    case 'expect ended':
+      return linesOf(`expect all runs ended by ${expressionOf(printer, one.by)}`);
+    case 'stub':
+      return entries(`stub ${one.name.text} returns`, one.returns);
+    case 'broken':
+      return linesOf(layout.source?.slice(one.span.start, one.span.end) ?? '');
+    default:
+      return one satisfies never;
   }
-  flush();
-  return lines;
-}
-
-function spaceBetween(before: PlacedToken, after: PlacedToken): boolean {
-  if (/^[,:).\]%]$/.test(after.image) || /^[([.]$/.test(before.image)) return false;
-  if (after.image === '}' && before.image === '{') return false;
-  return /^[,:{}]$/.test(before.image) || /^[{}]$/.test(after.image) || after.start > before.end;
 }

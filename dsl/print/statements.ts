@@ -22,7 +22,6 @@ export function printFlowBody(
   braces: Range | null,
 ): readonly Line[] {
   const { lists } = printer;
-  if (items.length === 0 && !(braces && lists.hasComments(braces))) return after(head, ' {}');
   const order = flowOrder(items, printer.order('flow'));
   const firstStatement = order.findIndex((index) => isStatement(items[index]!));
   const entries = items.map((item) => ({ node: item, span: item.span }));

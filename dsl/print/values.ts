@@ -61,12 +61,8 @@ export function printParts(
 /** A value inside of an object or an array, or one of these itself. */
 function printEntryValue(printer: Printer, value: SettingValue): readonly Line[] {
   switch (value.kind) {
-    case 'object': {
-      const entries = value.entries.map((entry) => ({ node: entry, span: spanOfEntry(entry) }));
-      return printNested(printer, ['{', '}'], value.span, entries, ({ name, value: own }) =>
-        before(`${name.text}: `, printEntryValue(printer, own)),
-      );
-    }
+    case 'object':
+      return printEntries(printer, value.entries, value.span);
     case 'array': {
       const entries = value.items.map((item) => ({ node: item, span: item.span }));
       return printNested(printer, ['[', ']'], value.span, entries, (item) => printEntryValue(printer, item));
@@ -76,6 +72,14 @@ function printEntryValue(printer: Printer, value: SettingValue): readonly Line[]
     default:
       return printValue(printer, '', value, value.span.start);
   }
+}
+
+/** `{ name: value, … }`; `range` holds the braces. */
+export function printEntries(printer: Printer, all: readonly EntryNode[], range: Range): readonly Line[] {
+  const entries = all.map((entry) => ({ node: entry, span: spanOfEntry(entry) }));
+  return printNested(printer, ['{', '}'], range, entries, ({ name, value }) =>
+    before(`${name.text}: `, printEntryValue(printer, value)),
+  );
 }
 
 /** On one line if written so: `{ a: 1, b: 2 }`, `[1, 2]`. */

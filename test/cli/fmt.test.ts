@@ -38,6 +38,12 @@ describe('flowc fmt', () => {
     expect(await flowc(folder, ['fmt', '--check'])).toMatchObject({ code: 0, stdout: '' });
   });
 
+  it('leaves TypeScript files of the workspace to their own formatter', async () => {
+    writeFileSync(join(folder, 'hello', 'built.flow.ts'), "import {flow} from 'flowc'\n");
+    expect(await flowc(folder, ['fmt', '--check', 'hello'])).toMatchObject({ stdout: 'hello/untidy.flow\n' });
+    expect(await flowc(folder, ['fmt', 'hello/built.flow.ts'])).toMatchObject({ code: 2 });
+  });
+
   it('--check writes nothing, lists what is not formatted and exits with 1', async () => {
     expect(await flowc(folder, ['fmt', '--check', 'hello'])).toMatchObject({ code: 1, stdout: 'hello/untidy.flow\n' });
     expect(read('hello/untidy.flow')).toBe(untidy);

@@ -44,6 +44,18 @@ describe('the installed package', () => {
     expect(await npx('build', '--check')).toMatchObject({ code: 0, stdout: '' });
   }, 120_000);
 
+  it('checks flows written in TypeScript', async () => {
+    const flow = join(workspace, 'welcome', 'more.flow.ts');
+    const text = `import { flow, on, stop } from 'flowc';\n\nflow('welcome', 'more', { on: on.anotherFlow, do: [stop()] });\n`;
+    writeFileSync(flow, text);
+    const checked = await npx('check');
+    expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+    writeFileSync(flow, `${text}console.log(on.nothing);\n`);
+    const { stdout } = await npx('check');
+    expect(stdout).toContain('welcome/more.flow.ts:4:16');
+    rmSync(flow);
+  }, 120_000);
+
   it('runs it, delivers a mail, and ends on Ctrl-C', async () => {
     const dev = spawn(join(workspace, 'node_modules', '.bin', 'flowc'), ['dev', '--start-all', '--catch-mail'], {
       cwd: workspace,

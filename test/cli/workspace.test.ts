@@ -26,7 +26,7 @@ describe('flowc check', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^error FLOW\d+ .*`payed`/);
     expect(stdout).toContain('welcome/greet.flow:10:10');
-    expect(stderr).toBe('1 error in 3 files\n');
+    expect(stderr).toBe('1 error in 3 files\nMore about a code: flowc explain FLOW201\n');
   });
 
   it('gives programs one JSON document', async () => {

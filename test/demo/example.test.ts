@@ -24,8 +24,9 @@ describe('the example workspace', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'flowc-example-'));
     try {
       cpSync(example, elsewhere, { recursive: true });
-      const { model } = await checkFiles(openWorkspace(elsewhere));
-      const built = await generate(elsewhere, model!, undefined);
+      const files = openWorkspace(elsewhere);
+      const { model } = await checkFiles(files);
+      const built = await generate(files, model!, undefined);
       expect(new Map(built.map(({ path, text }) => [path, text]))).toEqual(readFolder(example, 'generated'));
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });

@@ -27,8 +27,8 @@ export interface Block {
   readonly comment: string;
   readonly note: Note | null;
   readonly text: string;
-  /** Followed by a `> **Not run yet.**` note. */
-  readonly saysNotRunYet: boolean;
+  /** The `> **Not run yet.** …` that follows it. */
+  readonly notRunYet: string | null;
 }
 
 export interface Page {
@@ -79,11 +79,7 @@ export function blocksOf(path: string, text: string): readonly Block[] {
         .slice(at + 1, end)
         .map((line) => `${line}\n`)
         .join(''),
-      saysNotRunYet:
-        lines
-          .slice(end + 1)
-          .find((line) => line !== '')
-          ?.startsWith('> **Not run yet.**') ?? false,
+      notRunYet: noteAfter(lines.slice(end + 1)),
     });
     at = end;
   }
@@ -102,4 +98,9 @@ function noteOf(place: string, line: string): Note | null {
   const mistake = /^mistake in (\S+): (.+) → (.+)$/.exec(comment);
   if (mistake) return { kind: 'mistake', path: mistake[1]!, old: mistake[2]!, wrong: mistake[3]! };
   throw new Error(`${place}: \`${comment}\` above a code block is none of the comments that test/docs/blocks.ts knows`);
+}
+
+function noteAfter(lines: readonly string[]): string | null {
+  const next = lines.find((line) => line !== '') ?? '';
+  return next.startsWith('> **Not run yet.**') ? next : null;
 }

@@ -6,7 +6,11 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { build } from '../../compiler/build.ts';
+import { communicationKinds, communicationSettings, pythonSettings } from '../../compiler/catalogue.ts';
+import { constructsOf } from '../../compiler/emit/constructs.ts';
+import { formatText } from '../../compiler/format.ts';
 import { parseConfig } from '../../runtime/config.ts';
+import { type Construct, constructs } from '../../runtime/model/runnable.ts';
 import { readCsv } from '../../runtime/service/csv.ts';
 import { flowc } from '../cli/flowc.ts';
 import { checkFiles, type Files, readFolder, shown } from '../language/workspace.ts';
@@ -48,6 +52,13 @@ describe.each(pages())('$path', ({ path, blocks, text }) => {
   });
 
   const parts = blocks.filter((block) => block.note?.kind === 'file');
+  for (const block of parts.filter(({ language }) => language === 'flow'))
+    it(`${block.place} is written as \`flowc fmt\` writes it`, () => {
+      const formatted = formatText(block.place, block.text);
+      if (formatted.kind === 'formatted') expectShown(block, formatted.text);
+      else expect(formatted).toEqual([]);
+    });
+
   if (parts.length > 0)
     it('shows flows, templates and settings that check without a problem', () => {
       expectChecked(whole, parts);
@@ -115,11 +126,39 @@ describe.each(pages())('$path', ({ path, blocks, text }) => {
     });
 });
 
-it('no page hides a construct that does not run yet', () => {
-  const silent = pages().flatMap(({ blocks }) =>
-    blocks.filter((block) => block.language === 'flow' && !block.saysNotRunYet && usesWhatDoesNotRun(block)),
-  );
-  expect(silent.map(({ place }) => place)).toEqual([]);
+it('docs/coming-from-editors.md has every word that the catalogue knows from editors', () => {
+  const rows = [...Object.values(communicationKinds), ...communicationSettings, ...pythonSettings];
+  const words = rows.flatMap((row) => ('editor' in row && row.editor !== undefined ? row.editor : []));
+  expect(words.length).toBeGreaterThan(15);
+  const page = readFileSync(join(repository, 'docs/coming-from-editors.md'), 'utf8');
+  expect(words.filter((word) => !page.includes(`| **${word}**`))).toEqual([]);
+});
+
+it('docs/README.md leads to every page of its folder and of the language', () => {
+  const index = readFileSync(join(repository, 'docs/README.md'), 'utf8');
+  const paths = pages().flatMap(({ path }) => /^docs\/(?!README)(.+)$/.exec(path)?.[1] ?? []);
+  expect(paths.filter((path) => !index.includes(`](${path})`))).toEqual([]);
+});
+
+describe('what does not run yet', () => {
+  const flows = pages().flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'flow'));
+
+  it('is marked below the flow that uses it', () => {
+    const silent = flows.flatMap((block) => {
+      const named = constructsNamed(block.notRunYet ?? '');
+      return notRunning(block).flatMap((use) => (named.includes(use) ? [] : `${block.place} uses ${use}`));
+    });
+    expect(silent).toEqual([]);
+  });
+
+  it('is not said of what runs', () => {
+    const stale = flows.flatMap((block) =>
+      constructsNamed(block.notRunYet ?? '').flatMap((use) =>
+        constructs[use].runs ? `${block.place}: ${use} runs` : [],
+      ),
+    );
+    expect(stale).toEqual([]);
+  });
 });
 
 /** The base with these blocks in it: its workspace, and its campaigns of which the blocks show something. */
@@ -146,19 +185,21 @@ function isAlone({ note }: Block): boolean {
 function expectChecked(files: Files, blocks: readonly Block[]): void {
   const own = new Set(blocks.flatMap(({ note }) => (note?.kind === 'file' ? [note.path] : [])));
   const { diagnostics } = checkFiles(files, configOf(files));
-  const wrong = diagnostics.filter(
-    ({ code, severity, file }) => String(code) !== 'FLOW190' && (severity === 'error' || own.has(file)),
-  );
+  const wrong = diagnostics.filter(({ severity, file }) => severity === 'error' || own.has(file));
   expect(wrong.map(({ file, span, message }) => `${file}:${span.line} ${message}`)).toEqual([]);
 }
 
-/** Whether a campaign that holds this block cannot be started by this version. */
-function usesWhatDoesNotRun(block: Block): boolean {
-  if (block.note?.kind !== 'file') return false;
-  const { diagnostics } = checkFiles(workspaceOf([block]));
-  return diagnostics.some(
-    ({ code, file }) => String(code) === 'FLOW190' && block.note?.kind === 'file' && file === block.note.path,
-  );
+/** Constructs in a block for which `flowc start` would refuse its campaign. */
+function notRunning(block: Block): readonly Construct[] {
+  const { model } = checkFiles(workspaceOf([block]));
+  const used = new Set(model?.campaigns.flatMap((campaign) => constructsOf(model, campaign)));
+  return [...used].filter((use) => !constructs[use].runs);
+}
+
+/** Those that a note names in backquotes. */
+function constructsNamed(note: string): readonly Construct[] {
+  const words = [...note.matchAll(/`(?:on )?([^`]+)`/g)].map(([, word]) => word!);
+  return words.filter((word): word is Construct => Object.hasOwn(constructs, word));
 }
 
 function configOf(files: Files): unknown {

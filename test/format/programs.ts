@@ -10,6 +10,7 @@ import type {
   FlowItem,
   Item,
   Name,
+  ScenarioLine,
   Setting,
   SettingValue,
   Span,
@@ -313,6 +314,38 @@ const flowItem: fc.Arbitrary<FlowItem> = fc.oneof(
   },
 );
 
+const instant = fc.oneof(
+  date.map((one): Expr => ({ kind: 'date', text: one, span })),
+  fc.tuple(date, time).map(([day, hour]): Expr => ({ kind: 'datetime', date: day, time: hour, span })),
+);
+const entries = fc.array(fc.record({ name, value: entryValue }), { maxLength: 3 });
+/** Of a condition that begins with `no` or `all`, or has a word such as `opens` second, another line would be read. */
+const scenarioLine: fc.Arbitrary<ScenarioLine> = fc.oneof(
+  entries.map((values): ScenarioLine => ({ kind: 'given', values, span })),
+  instant.map((at): ScenarioLine => ({ kind: 'start', at, span })),
+  fc.tuple(entries, instant).map(([values, at]): ScenarioLine => ({ kind: 'participant changes', values, at, span })),
+  fc.tuple(capital, fc.constantFrom('Completed', 'Read').map(named), entries, instant).map(
+    ([one, status, results, at]): ScenarioLine => ({
+      kind: 'communication becomes',
+      name: one,
+      status,
+      results,
+      at,
+      span,
+    }),
+  ),
+  fc.tuple(name, instant).map(([channel, at]): ScenarioLine => ({ kind: 'incoming session', channel, at, span })),
+  instant.map((at): ScenarioLine => ({ kind: 'API cancels', at, span })),
+  fc
+    .tuple(capital, fc.constantFrom('opens' as const, 'starts' as const), instant)
+    .map(([one, moment, at]): ScenarioLine => ({ kind: 'expect time', name: one, moment, at, span })),
+  capital.map((one): ScenarioLine => ({ kind: 'expect none', name: one, span })),
+  fc.tuple(capital, text).map(([one, words]): ScenarioLine => ({ kind: 'expect text', name: one, text: words, span })),
+  expr.map((condition): ScenarioLine => ({ kind: 'expect condition', condition, span })),
+  instant.map((by): ScenarioLine => ({ kind: 'expect ended', by, span })),
+  fc.tuple(capital, entries).map(([one, returns]): ScenarioLine => ({ kind: 'stub', name: one, returns, span })),
+);
+
 const own = { span: fc.constant(span), description };
 export const declaration: fc.Arbitrary<Declaration> = fc.oneof(
   fc.record({
@@ -333,6 +366,13 @@ export const declaration: fc.Arbitrary<Declaration> = fc.oneof(
   fc.record({ kind: fc.constant('window' as const), name, parts: windowParts, ...own }),
   fc.record({ kind: fc.constant('agent' as const), name, title: maybe(text), role: maybe(name), items, ...own }),
   fc.record({ kind: fc.constant('shared communication' as const), communication, ...own }),
+  fc.record({
+    kind: fc.constant('scenario' as const),
+    title: text,
+    campaign: name,
+    lines: fc.array(scenarioLine, { maxLength: 4 }),
+    ...own,
+  }),
   fc.record({
     kind: fc.constant('flow' as const),
     name,

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnosticTable } from '../../compiler/diagnostics.ts';
-import { checkFiles, fixtures, readFolder, shown } from './workspace.ts';
+import { checkFiles, checkFolder, fixtures, readFolder, shown, shownDiagnostics } from './workspace.ts';
 
 /** Each folder is laid over `base`; `UPDATE=1` writes `expected.txt` anew. */
 const root = join(fixtures, 'diagnostics');
@@ -25,15 +25,18 @@ test('every code has a case', () => {
 describe.each(cases)('%s', (name) => {
   const { files, expected, config } = filesOf(name);
   const code = /^FLOW\d+/.exec(name)![0];
+  const checked = Object.keys(files).some((path) => path.endsWith('.flow.ts'))
+    ? checkFolder(files)
+    : Promise.resolve(checkFiles(files, config));
 
-  test('shows its message', () => {
-    const text = `${shown(files, config)}\n`;
+  test('shows its message', async () => {
+    const text = `${shownDiagnostics((await checked).diagnostics, files)}\n`;
     if (process.env.UPDATE === '1') writeFileSync(join(root, name, 'expected.txt'), text);
     else expect(text).toBe(expected);
   });
 
-  test('is the one thing reported, with an edit that mends it', () => {
-    const { diagnostics } = checkFiles(files, config);
+  test('is the one thing reported, with an edit that mends it', async () => {
+    const { diagnostics } = await checked;
     const codes = diagnostics.map((diagnostic) => diagnostic.code);
     expect(codes).toEqual([code]);
     expect(diagnostics[0]!.help).toMatch(/\S/);

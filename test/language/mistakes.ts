@@ -20,13 +20,14 @@ export interface Outcome {
   readonly lost: readonly string[];
 }
 
-/** One outcome for each token that can be mistaken so, in every `.flow` file of a workspace. */
-export function outcomesOf(mistake: Mistake, workspace: Files): readonly Outcome[] {
+/** One outcome for every `step`th token that can be mistaken so, in each `.flow` file of a workspace. */
+export function outcomesOf(mistake: Mistake, workspace: Files, step: number): readonly Outcome[] {
   return Object.entries(workspace).flatMap(([path, text]) => {
     if (!path.endsWith('.flow')) return [];
     const original = parse(path, text).file;
     const { tokens } = lex(path, text);
-    return tokens.flatMap((token) => {
+    return tokens.flatMap((token, index) => {
+      if (index % step !== 0) return [];
       const mutated = mutate(mistake, text, token);
       if (mutated === null) return [];
       const { file, problems } = parse(path, mutated);

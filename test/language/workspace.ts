@@ -1,7 +1,11 @@
 /** Helpers: checks workspaces from folders and from text, and shows what a user would see. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { type Checked, check } from '../../compiler/check.ts';
+import { checkFiles as checkWorkspace } from '../../compiler/cli/compile.ts';
+import { openWorkspace } from '../../compiler/cli/files.ts';
+import type { Diagnostic } from '../../compiler/diagnostics.ts';
 import { renderDiagnostic } from '../../compiler/frame.ts';
 
 export type Files = Readonly<Record<string, string>>;
@@ -29,9 +33,25 @@ export function checkFiles(files: Files, config?: unknown): Checked {
   });
 }
 
+/** Checks files written to a folder of their own, as `flowc check` does: builder files run. */
+export async function checkFolder(files: Files): Promise<{ readonly diagnostics: readonly Diagnostic[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'flowc-check-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return await checkWorkspace(openWorkspace(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** What `flowc check` prints, without colour. */
 export function shown(files: Files, config?: unknown): string {
-  return checkFiles(files, config)
-    .diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, (file) => files[file] ?? null))
-    .join('\n\n');
+  return shownDiagnostics(checkFiles(files, config).diagnostics, files);
+}
+
+export function shownDiagnostics(diagnostics: readonly Diagnostic[], files: Files): string {
+  return diagnostics.map((one) => renderDiagnostic(one, (file) => files[file] ?? null)).join('\n\n');
 }

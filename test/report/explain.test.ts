@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../compiler/cli/error-page.ts';
 import { type Code, diagnosticTable } from '../../compiler/diagnostics.ts';
 import { errorPage } from '../../scripts/write-error-pages.ts';
-import { checkFiles, type Files, fixtures, readFolder } from '../language/workspace.ts';
+import { checkFiles, checkFolder, type Files, fixtures, readFolder } from '../language/workspace.ts';
 
 const codes = Object.keys(diagnosticTable) as Code[];
 const root = join(fixtures, 'diagnostics');
@@ -36,12 +36,14 @@ describe.each(codes.filter((code) => existsSync(pageOf(code))))('the page of %s'
     expect(page).not.toContain('TODO');
   });
 
-  test('ends with an example that is mended', () => {
+  test('ends with an example that is mended', async () => {
     const mended = filesUnder(page, 'Mended');
     expect(Object.keys(mended).length).toBeGreaterThan(0);
     const { 'expected.txt': _, 'flowc.json': before, ...failing } = readFolder(join(root, code));
     const config = mended['flowc.json'] ?? before;
-    const { diagnostics } = checkFiles({ ...base, ...failing, ...mended }, config && JSON.parse(config));
+    const files = { ...base, ...failing, ...mended };
+    const hasBuilder = Object.keys(files).some((path) => path.endsWith('.flow.ts'));
+    const { diagnostics } = hasBuilder ? await checkFolder(files) : checkFiles(files, config && JSON.parse(config));
     expect(diagnostics.map((one) => `${one.code} ${one.message}`)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ export function findingsOf(files: Files, generated: Generated | null = null): Fi
     diagnostics,
     files: {
       folder: workspaceFolder,
+      builders: [],
       state: `${workspaceFolder}/.flowc`,
       files: Object.entries(files).flatMap(([path, text]) => (path.endsWith('.flow') ? [{ path, text }] : [])),
       exists: (path) => Object.hasOwn(files, path),

@@ -23,12 +23,12 @@ export async function buildCommand(_args: readonly string[], options: Options): 
 
 async function buildOnce(options: Options, format: ReportFormat): Promise<number> {
   const files = openWorkspace(options.workspace);
-  const { model, diagnostics } = await checkFiles(files);
+  const { model, diagnostics, refs } = await checkFiles(files, options.check ? 'keep' : 'write');
   if (!model) {
     await report(diagnostics, files, format);
     return exitCodes.problem;
   }
-  const made = await generate(files.folder, model, options.base);
+  const made = await generate(files, model, options.base, refs);
   if (options.check) {
     const changes = differences(files.folder, made);
     await report(diagnostics, files, format, { changes, mode: 'compared' });
@@ -42,7 +42,7 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
 
 /** Checks the workspace, prints what it finds for people, and gives the files of a build; null when an error stands in the way. */
 export async function makeGenerated(files: WorkspaceFiles): Promise<readonly GeneratedFile[] | null> {
-  const { model, diagnostics } = await checkFiles(files);
+  const { model, diagnostics, refs } = await checkFiles(files);
   await report(diagnostics, files, 'pretty');
-  return model && generate(files.folder, model, undefined);
+  return model && generate(files, model, undefined, refs);
 }

@@ -95,8 +95,13 @@ function flowFilesAt(path: string): readonly string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (!kind)
     throw new UserError('usage', `There is no file or folder ${path}: name .flow files or folders that hold some.`);
-  if (kind.isDirectory()) return flowFiles(path).map((found) => shown(join(path, found)));
-  if (path.endsWith('.flow')) return [shown(path)];
+  // `*.flow.ts` is TypeScript: its own formatter's.
+  const isText = (name: string) => name.endsWith('.flow');
+  if (kind.isDirectory())
+    return flowFiles(path)
+      .filter(isText)
+      .map((found) => shown(join(path, found)));
+  if (isText(path)) return [shown(path)];
   throw new UserError('usage', `${path} is no .flow file: flowc fmt formats files whose name ends in .flow.`);
 }
 

@@ -7,7 +7,7 @@ import { report } from '../report.ts';
 
 interface Options {
   readonly workspace?: string;
-  readonly format: 'mermaid' | 'html' | 'dot';
+  readonly format: 'mermaid' | 'html' | 'dot' | 'svg';
 }
 
 /** `flowc graph [CAMPAIGN]`: a picture of one campaign, or of all, on stdout. */
@@ -29,6 +29,13 @@ async function drawn(campaigns: readonly CampaignModel[], format: Options['forma
       return (await import('../../analysis/graph/mermaid.ts')).mermaidText(campaigns.map(graphOf));
     case 'dot':
       return (await import('../../analysis/graph/dot.ts')).dotText(campaigns.map(graphOf));
+    case 'svg': {
+      const [{ dotText }, { instance }] = await Promise.all([
+        import('../../analysis/graph/dot.ts'),
+        import('@viz-js/viz'),
+      ]);
+      return (await instance()).renderString(dotText(campaigns.map(graphOf)), { format: 'svg' });
+    }
     case 'html':
       return (await import('../../analysis/graph/html.ts')).graphPage(campaigns);
     default:

@@ -1,5 +1,6 @@
 import { UserError } from '../../../runtime/user-error.ts';
 import type { PreviewInput } from '../../analysis/preview.ts';
+import { readBuilders } from '../compile.ts';
 import type { WorkspaceFiles } from '../files.ts';
 
 const campaign = 'flowc_preview';
@@ -14,9 +15,10 @@ export async function previewOfWindow(
   window: string,
   duration: string,
 ): Promise<Pick<PreviewInput, 'window' | 'contactHours' | 'durationMs' | 'ifPast'> & { readonly timezone: string }> {
-  const [{ check }, { previewOfCommunication }] = await Promise.all([
+  const [{ check }, { previewOfCommunication }, { built }] = await Promise.all([
     import('../../check.ts'),
     import('../../analysis/preview.ts'),
+    readBuilders(files, 'keep'),
   ]);
   const own = files.files.filter(({ path }) => !path.includes('/'));
   const declared = `channel ${campaign}_mail: email\nagent ${campaign}_agent {\n  channels: ${campaign}_mail\n  task: "-"\n}\n`;
@@ -36,6 +38,7 @@ flow preview {
 }
 `;
   const { model, diagnostics } = check({
+    built: built.filter(({ file }) => !file.path.includes('/')),
     files: [...own, { path: `${campaign}.flow`, text: declared }, { path, text }],
     exists: () => true,
   });

@@ -9,7 +9,7 @@ export function jsonReport(
   const count = (severity: string) => diagnostics.filter((one) => one.severity === severity).length;
   const document = {
     version: 1,
-    summary: { files: files.files.length, errors: count('error'), warnings: count('warning') },
+    summary: { files: files.files.length + files.builders.length, errors: count('error'), warnings: count('warning') },
     diagnostics: diagnostics.map((diagnostic) => diagnosticJson(diagnostic, textOf)),
     ...(generated && { files: generated.changes }),
   };

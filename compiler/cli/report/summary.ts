@@ -7,7 +7,7 @@ export function summary({ diagnostics, files, generated }: Findings): string {
   const parts = [plural(count('error'), 'error'), plural(count('warning'), 'warning')].filter(
     (part) => !part.startsWith('0 '),
   );
-  const checked = plural(files.files.length, 'file');
+  const checked = plural(files.files.length + files.builders.length, 'file');
   const lines = [parts.length === 0 ? `${checked} checked, no problems` : `${parts.join(', ')} in ${checked}`];
   const first = diagnostics[0];
   if (first) lines.push(`More about a code: flowc explain ${first.code}`);

@@ -1,0 +1,61 @@
+/** Errors of builder files as problems. */
+import { pathToFileURL } from 'node:url';
+import type { Span } from '../../dsl/ast.ts';
+import { spanOfPosition } from '../../dsl/builder/place.ts';
+import type { BuilderProblem } from '../../dsl/builder/problems.ts';
+import { type FailedImports, isForeign } from './builder-modules.ts';
+
+export interface Known {
+  pathOf(url: string): string;
+  textOf(path: string): string | null;
+  readonly failedImports: FailedImports;
+}
+
+/** Why loading `path` failed, at the line of the user's that failed. */
+export function failureOf(error: unknown, path: string, { pathOf, textOf, failedImports }: Known): BuilderProblem {
+  const imported = failedImports.get(error);
+  if (imported !== undefined) {
+    const file = pathOf(imported.parent);
+    const text = textOf(file) ?? '';
+    const written = [`'${imported.specifier}'`, `"${imported.specifier}"`].map((quoted) => text.indexOf(quoted));
+    const start = Math.max(...written, 0);
+    const line = text.slice(0, start).split('\n').length;
+    const span = { file, line, start, end: start + imported.specifier.length + 2 };
+    const ending = /^\.{1,2}\/[^.]*$/.test(imported.specifier) ? ' Imports of files end in .ts' : '';
+    return { kind: 'builder throws', message: `there is no module "${imported.specifier}".${ending}`, span };
+  }
+  const message = error instanceof Error ? error.message || error.name : `it throws ${String(error)}`;
+  const span = placeOfError(error, pathOf, textOf) ?? { file: path, line: 1, start: 0, end: 0 };
+  const what = refusedAccess(error);
+  return what === null ? { kind: 'builder throws', message, span } : { kind: 'builder reaches', what, span };
+}
+
+function refusedAccess(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_ACCESS_DENIED')) return null;
+  const permission = 'permission' in error ? String(error.permission) : '';
+  if (permission === 'FileSystemWrite') return 'a file to write';
+  return permission === 'ChildProcess' ? 'another process' : 'what it may not use';
+}
+
+/** The innermost line of the user's in an error's stack; syntax errors name it first. */
+function placeOfError(error: unknown, pathOf: Known['pathOf'], textOf: Known['textOf']): Span | null {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const first = /^(\/.*):(\d+)\n/.exec(stack);
+  const named = first === null ? stack : `${pathToFileURL(first[1]!).href}:${first[2]}\n`;
+  for (const [, url, line, column] of named.matchAll(/(file:\/\/[^\s()]*?):(\d+)(?::(\d+))?(?=[)\s]|$)/gm)) {
+    if (isForeign(url!)) continue;
+    const path = pathOf(url!);
+    const text = textOf(path);
+    if (column !== undefined) return spanOfPosition(path, text, Number(line), Number(column));
+    const start = spanOfPosition(path, text, Number(line), 1).start;
+    const written = text?.slice(start).split('\n')[0] ?? '';
+    const indent = written.length - written.trimStart().length;
+    return {
+      file: path,
+      line: Number(line),
+      start: start + indent,
+      end: start + Math.max(written.trimEnd().length, 1),
+    };
+  }
+  return null;
+}

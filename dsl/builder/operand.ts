@@ -1,0 +1,210 @@
+/** What every value of an expression is at run time: a piece of syntax and the family its literals are written in. */
+import { type Assignment as AssignmentNode, type BinaryOperator, durationUnits, type Expr, type Span } from '../ast.ts';
+import { reservedWords } from '../tokens.ts';
+import { readExpression } from './fragments.ts';
+import { callPlace, nameAt, type Path, type Place } from './place.ts';
+import { report } from './registry.ts';
+import { unknownSpan } from './spans.ts';
+import type { Assignment } from './values.ts';
+
+export type Family = 'truth' | 'text' | 'number' | 'time' | 'enum' | 'none' | 'any';
+
+export class Operand {
+  readonly type: Family;
+  readonly expr: Expr;
+  /** The field it is, if it is no more than that. */
+  readonly field: string | null;
+  readonly members: readonly string[];
+
+  constructor(type: Family, expr: Expr, field: string | null = null, members: readonly string[] = []) {
+    this.type = type;
+    this.expr = expr;
+    this.field = field;
+    this.members = members;
+  }
+
+  eq(other: unknown): Operand {
+    return this.binary('==', other, 'truth');
+  }
+  ne(other: unknown): Operand {
+    return this.binary('!=', other, 'truth');
+  }
+  lt(other: unknown): Operand {
+    return this.binary('<', other, 'truth');
+  }
+  le(other: unknown): Operand {
+    return this.binary('<=', other, 'truth');
+  }
+  gt(other: unknown): Operand {
+    return this.binary('>', other, 'truth');
+  }
+  ge(other: unknown): Operand {
+    return this.binary('>=', other, 'truth');
+  }
+  contains(other: unknown): Operand {
+    return this.binary('contains', other, 'truth');
+  }
+  plus(other: unknown): Operand {
+    return this.binary('+', other, this.type);
+  }
+  minus(other: unknown): Operand {
+    return this.binary('-', other, this.type);
+  }
+  daysSince(other: unknown): Operand {
+    return this.binary('-', other, 'number');
+  }
+  times(other: unknown): Operand {
+    return this.binary('*', other, 'number');
+  }
+  dividedBy(other: unknown): Operand {
+    return this.binary('/', other, 'number');
+  }
+  in(list: readonly unknown[]): Operand {
+    return this.oneOf(list, false);
+  }
+  notIn(list: readonly unknown[]): Operand {
+    return this.oneOf(list, true);
+  }
+  isSet(): Operand {
+    return this.presence(false);
+  }
+  isNotSet(): Operand {
+    return this.presence(true);
+  }
+
+  at(time: string): Operand {
+    const place = callPlace();
+    const span = place.span();
+    if (/^\d{1,3}:\d{2}$/.test(time)) return new Operand('time', { kind: 'at', date: placed(this, span), time, span });
+    return new Operand('time', wrongValue(place, [0], '`at`', "a time of day like '09:00'", time));
+  }
+
+  to(value: unknown): Assignment {
+    const place = callPlace();
+    const span = place.span();
+    const target = this.expr.kind === 'path' ? this.expr.names.map((name) => nameAt(name.text, span)) : [];
+    const assignment: Assignment = { kind: 'assignment' };
+    assignments.set(assignment, { target, value: literal(value, this.type, place, [0]), span });
+    return assignment;
+  }
+
+  private binary(operator: BinaryOperator, other: unknown, type: Family): Operand {
+    const place = callPlace();
+    const span = place.span();
+    const right = literal(other, this.type, place, [0]);
+    return new Operand(type, { kind: 'binary', operator, left: placed(this, span), right, span });
+  }
+
+  private oneOf(list: readonly unknown[], negated: boolean): Operand {
+    const place = callPlace();
+    const span = place.span();
+    const items = list.map((item, index) => literal(item, this.type, place, [0, index]));
+    return new Operand('truth', { kind: 'in', negated, operand: placed(this, span), list: items, span });
+  }
+
+  private presence(negated: boolean): Operand {
+    const span = callPlace().span();
+    return new Operand('truth', { kind: 'is set', negated, operand: placed(this, span), span });
+  }
+}
+
+const assignments = new WeakMap<Assignment, AssignmentNode>();
+export function assignmentOf(value: Assignment): AssignmentNode | undefined {
+  return assignments.get(value);
+}
+
+/** A bare name: where it stands is told by where it is used. */
+export function named(
+  type: Family,
+  names: readonly string[],
+  field: string | null,
+  members?: readonly string[],
+): Operand {
+  const path = names.map((name) => nameAt(name, unknownSpan));
+  return new Operand(type, { kind: 'path', names: path, span: unknownSpan }, field, members);
+}
+
+/** The operand's syntax as it stands at `span`. */
+export function placed(operand: Operand, span: Span): Expr {
+  const { expr } = operand;
+  return expr.kind === 'path' ? { ...expr, names: expr.names.map((name) => nameAt(name.text, span)), span } : expr;
+}
+
+/** Whether this can be a name in the language. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(text) && !reservedWords.includes(text);
+}
+
+/** A value as it stands in an expression beside one of `family`; texts are members, dates or texts, as it needs. */
+export function literal(value: unknown, family: Family, place: Place, path: Path): Expr {
+  const span = place.value(...path);
+  if (value instanceof Operand) return placed(value, span);
+  switch (typeof value) {
+    case 'boolean':
+      return { kind: 'boolean', value, span };
+    case 'bigint':
+      return numberLiteral(value < 0n ? String(-value) : String(value), value < 0n, span);
+    case 'number':
+      if (Number.isFinite(value)) return numberLiteral(decimal(Math.abs(value)), value < 0, span);
+      return wrongValue(place, path, 'An expression', 'a number that is finite', value);
+    case 'string':
+      return textOrName(value, family, place, path);
+    default:
+      return wrongValue(place, path, 'An expression', 'a text, a number, true, false, `none` or a field', value);
+  }
+}
+
+/** A condition, an instant or a bound: a text is words of the language. */
+export function expressionOf(value: unknown, place: Place, path: Path): Expr {
+  if (typeof value === 'string') return readExpression(value, place, path);
+  return literal(value, 'any', place, path);
+}
+
+function numberLiteral(text: string, negative: boolean, span: Span): Expr {
+  const number: Expr = { kind: 'number', text, span };
+  return negative ? { kind: 'unary', operator: '-', operand: number, span } : number;
+}
+
+/** Without exponent. */
+function decimal(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value >= 1 ? String(BigInt(value)) : value.toFixed(100).replace(/0+$/, '');
+}
+
+const durationText = new RegExp(`^(\\d+(?:\\.\\d+)?) (${durationUnits.join('|')})s?$`);
+
+function textOrName(value: string, family: Family, place: Place, path: Path): Expr {
+  const span = place.value(...path);
+  if (family === 'enum' && isName(value)) return { kind: 'path', names: [nameAt(value, span)], span };
+  if (family === 'time') {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { kind: 'date', text: value, span };
+    const [, date, time] = /^(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2})$/.exec(value) ?? [];
+    if (date !== undefined && time !== undefined) return { kind: 'datetime', date, time, span };
+    return durationOf(value, place, path);
+  }
+  return { kind: 'text', text: { value: value.normalize('NFC'), raw: value.includes('\n'), span }, span };
+}
+
+/** `'24 hours'` and `'00:30'`. */
+export function durationOf(value: string, place: Place, path: Path): Expr {
+  const span = place.value(...path);
+  const [, amount, unit] = durationText.exec(value) ?? [];
+  if (amount !== undefined) return { kind: 'duration', amount, unit: unit as (typeof durationUnits)[number], span };
+  return readExpression(value, place, path);
+}
+
+export function wrongValue(place: Place, path: Path, what: string, expected: string, value: unknown): Expr {
+  const span = place.value(...path);
+  report(place.owner, { kind: 'builder value', what, expected, found: described(value), span });
+  return { kind: 'missing', span };
+}
+
+export function described(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'function') return `the function \`${value.name}\``;
+  return JSON.stringify(value) ?? String(value);
+}

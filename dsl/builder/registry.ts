@@ -1,0 +1,101 @@
+/**
+ * What builder files have declared so far. One collection is under way at a time, in the process that loads them; without one (a builder
+ * function called from elsewhere) declarations are made and kept nowhere.
+ */
+import type { Declaration, FileNode, Span } from '../ast.ts';
+import type { Problem } from '../problems.ts';
+import type { BuilderProblem } from './problems.ts';
+import { unknownSpan } from './spans.ts';
+
+/** What loading knows of the files. */
+export interface Sources {
+  /** Path relative to the workspace of a module, `/` between folders; null for what is no file. */
+  pathOf(url: string): string | null;
+  /** Text of such a file as it was loaded; null if it cannot be read. */
+  textOf(path: string): string | null;
+}
+
+export interface BuiltFile {
+  readonly file: FileNode;
+  readonly problems: readonly (Problem | BuilderProblem)[];
+  /** It did not load: what it would declare is missed without being reported again. */
+  readonly lost?: boolean;
+}
+
+interface Growing {
+  readonly declarations: (Declaration | Pending)[];
+  readonly problems: (Problem | BuilderProblem)[];
+}
+/** A communication made outside of a flow so far: declared, unless a flow takes it as its own statement. */
+interface Pending {
+  readonly kind: 'pending';
+  readonly of: object;
+  readonly declaration: Declaration;
+}
+
+let sources: Sources | null = null;
+let files = new Map<string, Growing>();
+let taken = new WeakSet<object>();
+/** Problems of what was declared outside of every builder file. */
+let homeless: (Problem | BuilderProblem)[] = [];
+
+export function currentSources(): Sources | null {
+  return sources;
+}
+
+/** Begins a collection; what was declared before is forgotten. */
+export function beginCollecting(from: Sources): void {
+  sources = from;
+  files = new Map();
+  taken = new WeakSet();
+  homeless = [];
+}
+
+/** What was declared in the files named, and what was wrong. */
+export function collected(paths: readonly string[]): readonly BuiltFile[] {
+  return paths.map((path, index) => {
+    const { declarations, problems: own } = growing(path);
+    const problems = index === 0 ? [...homeless, ...own] : own;
+    const kept = declarations.flatMap((one) =>
+      one.kind !== 'pending' ? [one] : taken.has(one.of) ? [] : [one.declaration],
+    );
+    return { file: { path, declarations: kept, comments: [] }, problems };
+  });
+}
+
+export function declare(owner: string | null, declaration: Declaration): void {
+  addTo(owner, declaration, declaration.span);
+}
+
+export function declareUnlessTaken(owner: string | null, of: object, declaration: Declaration): void {
+  addTo(owner, { kind: 'pending', of, declaration }, declaration.span);
+}
+
+/** A flow has this communication as its statement. */
+export function take(communication: object): void {
+  taken.add(communication);
+}
+
+export function report(owner: string | null, problem: Problem | BuilderProblem): void {
+  if (sources === null) return;
+  if (owner !== null) growing(owner).problems.push(problem);
+  else homeless.push(problem);
+}
+
+function addTo(owner: string | null, declaration: Declaration | Pending, span: Span): void {
+  if (sources === null) return;
+  if (owner !== null) growing(owner).declarations.push(declaration);
+  else if (span !== unknownSpan) {
+    const what = 'This declaration stands in no builder file, so it belongs to no campaign';
+    const help = `Move it from ${span.file} to a file ending in .flow.ts, or into a function that such a file calls.`;
+    homeless.push({ kind: 'builder place', what, help, span });
+  }
+}
+
+function growing(path: string): Growing {
+  const known = files.get(path);
+  if (known !== undefined) return known;
+  const made: Growing = { declarations: [], problems: [] };
+  files.set(path, made);
+  return made;
+}

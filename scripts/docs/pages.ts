@@ -1,0 +1,12 @@
+/** Every page that is made from the language itself: path below docs/ → text. */
+import { grammarPage } from './grammar.ts';
+import { referencePages } from './reference.ts';
+import { textMateGrammar } from './textmate.ts';
+
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['grammar.md', grammarPage()],
+    ['flow.tmLanguage.json', `${JSON.stringify(textMateGrammar(), null, 2)}\n`],
+    ...referencePages(),
+  ]);
+}

@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builderDiagnostic } from '../../compiler/builder.ts';
+import { loadBuilders } from '../../compiler/cli/load-builder.ts';
+import { isBuilderProblem } from '../../dsl/builder/problems.ts';
+import type { BuiltFile } from '../../dsl/builder/registry.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowc-builder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const flowFile = `import { flow, on, stop } from 'flowc';
+flow('hello', 'greet', { on: on.participantCreated, do: [stop()] });
+`;
+
+function write(files: Readonly<Record<string, string>>): readonly string[] {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return Object.keys(files).filter((path) => path.endsWith('.flow.ts'));
+}
+
+function load(files: Readonly<Record<string, string>>, limitMs?: number): Promise<readonly BuiltFile[]> {
+  const paths = write(files);
+  return loadBuilders({ folder, paths, refs: null, ...(limitMs === undefined ? {} : { limitMs }) });
+}
+
+/** `file:line message` of each problem. */
+function problemsOf(built: readonly BuiltFile[]): string[] {
+  return built.flatMap(({ problems }) =>
+    problems.map((problem) => {
+      const message = isBuilderProblem(problem) ? builderDiagnostic(problem).message : problem.kind;
+      return `${problem.span.file}:${problem.span.line} ${message}`;
+    }),
+  );
+}
+
+describe('a builder file that cannot be used gives one message at its line', () => {
+  it.each([
+    ['throws', `\nthrow new Error('no people');`, '2 a.flow.ts fails while it is loaded: no people.'],
+    ['throws no error', `throw 'words';`, '1 a.flow.ts fails while it is loaded: it throws words.'],
+    ['is no TypeScript', 'const a = ;', '1 a.flow.ts fails while it is loaded: '],
+    ['uses TypeScript that needs a compiler', '\nenum A { b }', '2 a.flow.ts fails while it is loaded: '],
+    [
+      'imports what is not there',
+      `\nimport './b.ts';`,
+      '2 a.flow.ts fails while it is loaded: there is no module "./b.ts".',
+    ],
+    [
+      'imports without ending',
+      `import './b';`,
+      '1 a.flow.ts fails while it is loaded: there is no module "./b". Imports of files end in .ts.',
+    ],
+    [
+      'imports a name flowc has not',
+      `import { flaw } from 'flowc';\nflaw();`,
+      '1 a.flow.ts fails while it is loaded: ',
+    ],
+    ['awaits for ever', 'await new Promise(() => {});', '1 a.flow.ts cannot be loaded: it awaits what never comes.'],
+    ['ends the process', '\nprocess.exit(0);', '2 a.flow.ts fails while it is loaded: it calls process.exit.'],
+    ['fetches', `\nawait fetch('http://127.0.0.1:9/');`, '2 a.flow.ts reaches for the network'],
+    [
+      'opens a connection',
+      `import { get } from 'node:http';\nget('http://127.0.0.1:9/');\nawait new Promise((go) => setTimeout(go, 50));`,
+      '2 a.flow.ts reaches for the network',
+    ],
+    [
+      'looks up a host',
+      `import { lookup } from 'node:dns/promises';\nawait lookup('localhost');`,
+      '2 a.flow.ts reaches',
+    ],
+    ['writes', `import fs from 'node:fs';\nfs.writeFileSync('a.txt', '');`, '2 a.flow.ts reaches for a file to write'],
+    [
+      'starts a process',
+      `import { execSync } from 'node:child_process';\nexecSync('true');`,
+      '2 a.flow.ts reaches for another process',
+    ],
+  ])('%s', async (_what, text, message) => {
+    const problems = problemsOf(await load({ 'a.flow.ts': text }));
+    expect(problems).toEqual([expect.stringContaining(`a.flow.ts:${message}`)]);
+  });
+
+  it('loops', async () => {
+    const built = await load({ 'a.flow.ts': 'export {};', 'b.flow.ts': 'for (;;);' }, 1_500);
+    expect(problemsOf(built)).toEqual(['b.flow.ts:1 b.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);
+  });
+
+  it('fills the memory', async () => {
+    const built = await load({ 'a.flow.ts': 'const all = []; for (;;) all.push(new Array(100_000).fill(1));' });
+    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it needs more than 512 MB of memory.']);
+  });
+});
+
+describe('loading', () => {
+  it('keeps what a printing file declares, and says where it prints', async () => {
+    const built = await load({ 'hello/a.flow.ts': `${flowFile}console.log('hi');\nconsole.error('there');\n` });
+    expect(problemsOf(built).map((line) => line.split(' while')[0])).toEqual([
+      'hello/a.flow.ts:3 hello/a.flow.ts prints "hi"',
+      'hello/a.flow.ts:4 hello/a.flow.ts prints "there"',
+    ]);
+    expect(built[0]!.file.declarations.map(({ kind }) => kind)).toEqual(['flow']);
+  });
+
+  it('reports a file that several import once, and calls all of them lost', async () => {
+    const built = await load({
+      'a.flow.ts': `import './c.flow.ts';`,
+      'b.flow.ts': `import './c.flow.ts';`,
+      'c.flow.ts': `throw new Error('broken');`,
+      'd.flow.ts': 'export {};',
+    });
+    expect(problemsOf(built)).toEqual(['c.flow.ts:1 c.flow.ts fails while it is loaded: broken.']);
+    expect(built.map(({ lost }) => lost)).toEqual([true, true, true, false]);
+  });
+
+  it('knows the file of a declaration made by a helper, and the line in the helper', async () => {
+    const built = await load({
+      'hello/helper.ts': `import { flow, on, stop } from 'flowc';
+export function made(name: string) {
+  flow('hello', name, { on: on.participantCreated, do: [stop()] });
+}
+`,
+      'hello/a.flow.ts': `import { made } from './helper.ts';\nmade('greet');\n`,
+    });
+    expect(problemsOf(built)).toEqual([]);
+    const [declaration] = built[0]!.file.declarations;
+    expect(declaration).toMatchObject({ kind: 'flow', span: { file: 'hello/helper.ts', line: 3 } });
+  });
+
+  it('refuses declarations that stand in no builder file', async () => {
+    const built = await load({ 'hello/helper.ts': flowFile, 'hello/a.flow.ts': `import './helper.ts';` });
+    expect(problemsOf(built)).toEqual([
+      'hello/helper.ts:2 This declaration stands in no builder file, so it belongs to no campaign.',
+    ]);
+  });
+
+  it('points at settings, and into the words of the language', async () => {
+    const text = `import { email } from 'flowc';
+email('HELLO', {
+  agent: 'concierge',
+  window: '09:00-18:00 on wekdays, 19:00',
+  at: 'due_date +',
+  duration: '24 hours',
+});
+`;
+    const built = await load({ 'hello/a.flow.ts': text });
+    const [{ problems, file }] = built as [BuiltFile];
+    const written = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+    expect(problems.map(({ kind, span }) => [kind, span.line, text.slice(0, span.start).split('\n').at(-1)])).toEqual([
+      ['expected', 4, "  window: '09:00-18:00 on wekdays, 19:00"],
+      ['missing value', 5, "  at: 'due_date +"],
+    ]);
+    const [declaration] = file.declarations;
+    if (declaration?.kind !== 'shared communication') throw new Error('not shared');
+    expect(declaration.communication.items.map(({ span }) => written(span))).toEqual([
+      "agent: 'concierge'",
+      "window: '09:00-18:00 on wekdays, 19:00'",
+      "at: 'due_date +'",
+      "duration: '24 hours'",
+    ]);
+  });
+});
