@@ -10,7 +10,7 @@ import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnose } from './diagnostics.ts';
+import { cascades, type Diagnostic, diagnose, diagnosticTable } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
 import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
@@ -51,11 +51,12 @@ export function check(input: CheckInput): Checked {
     }
     if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
   }
-  // What a broken line would have declared is missed elsewhere: only the broken line is reported.
+  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
+  // broken is reported. Warnings of its campaign wait until the text can be read.
   const report: Report = (code, span, parameters, labels) => {
     const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
-    const isSaid = brokenLines.has(lineOf(span)) || (isDoubted && cascades(code));
-    if (!isSaid) diagnostics.push(diagnose(code, span, parameters, labels));
+    const follows = isDoubted && (cascades(code) || diagnosticTable[code].severity === 'warning');
+    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));

@@ -487,6 +487,7 @@ export const diagnosticTable = {
     title: 'Agent file contradicts',
     message: 'The file `{path}` of agent `{agent}` {what}.',
     help: '{help}',
+    cascades: true,
   },
 
   FLOW501: {

@@ -5,7 +5,7 @@
 import { createTokenInstance, type IToken } from 'chevrotain';
 import { spanOf } from './lexer.ts';
 import type { Problem } from './problems.ts';
-import { Colon, declarationWords, LCurly, RCurly } from './tokens.ts';
+import { LCurly, opensDeclaration, RCurly } from './tokens.ts';
 
 interface Opened {
   readonly brace: IToken;
@@ -24,17 +24,12 @@ export function balanceBraces(
 
 function isBalanced(tokens: readonly IToken[]): boolean {
   let depth = 0;
-  for (const [index, token] of tokens.entries()) {
+  for (const token of tokens) {
     if (token.tokenType === LCurly) depth++;
     else if (token.tokenType === RCurly && --depth < 0) return false;
-    else if (depth > 0 && opensDeclaration(tokens, index)) return false;
+    else if (depth > 0 && opensDeclaration(token)) return false;
   }
   return depth === 0;
-}
-
-function opensDeclaration(tokens: readonly IToken[], index: number): boolean {
-  const token = tokens[index]!;
-  return token.startColumn === 1 && declarationWords.has(token.image) && tokens[index + 1]?.tokenType !== Colon;
 }
 
 function mend(file: string, tokens: readonly IToken[]): { tokens: readonly IToken[]; problems: readonly Problem[] } {
@@ -57,7 +52,7 @@ function mend(file: string, tokens: readonly IToken[]): { tokens: readonly IToke
     const column = token.startColumn!;
     if (firstOfLine) indent = column;
     if (firstOfLine && token.tokenType !== RCurly) {
-      if (opensDeclaration(tokens, index)) while (open.length > 0) closeMissing();
+      if (opensDeclaration(token)) while (open.length > 0) closeMissing();
       while (open.length > 0 && open.at(-1)!.indented && column <= open.at(-1)!.indent) closeMissing();
     }
     if (token.tokenType === LCurly) {

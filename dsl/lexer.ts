@@ -3,7 +3,7 @@ import { type IToken, Lexer } from 'chevrotain';
 import type { Comment, Span } from './ast.ts';
 import type { Problem } from './problems.ts';
 import { readText } from './text.ts';
-import { keywordType, lexerTokens, Text, Word } from './tokens.ts';
+import { Colon, keywordType, lexerTokens, openerType, Text, Word } from './tokens.ts';
 
 const lexer = new Lexer(lexerTokens, { ensureOptimizations: false, positionTracking: 'full' });
 
@@ -20,8 +20,8 @@ export function lex(file: string, text: string): Lexed {
     character: text.slice(error.offset, error.offset + error.length),
     span: { file, line: error.line ?? 1, start: error.offset, end: error.offset + error.length },
   }));
-  for (const token of result.tokens) {
-    if (token.tokenType === Word) becomeKeyword(token);
+  for (const [index, token] of result.tokens.entries()) {
+    if (token.tokenType === Word) becomeKeyword(token, result.tokens[index + 1]);
     else if (token.tokenType === Text) problems.push(...readText(token.image, spanOf(file, token)).problems);
   }
   return {
@@ -31,8 +31,10 @@ export function lex(file: string, text: string): Lexed {
   };
 }
 
-function becomeKeyword(token: IToken): void {
-  const type = keywordType(token.image);
+/** In column 1 a declaration begins, unless the word is a key: no name missing on the line before may swallow it. */
+function becomeKeyword(token: IToken, next: IToken | undefined): void {
+  const opens = token.startColumn === 1 && next?.tokenType !== Colon;
+  const type = (opens ? openerType(token.image) : null) ?? keywordType(token.image);
   if (type === null) return;
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx!;

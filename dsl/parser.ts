@@ -191,7 +191,7 @@ export function parse(file: string, text: string): { file: Ast.FileNode; problem
 function prepare(parser: FlowParser, file: string, tokens: readonly IToken[], comments: readonly Ast.Comment[]): void {
   parser.file = file;
   parser.problems = [];
-  parser.comments = comments;
+  parser.descriptions = new Map(comments.flatMap((each) => (each.describes ? [[each.span.line, each] as const] : [])));
   parser.codeLines = new Set(tokens.map((token) => token.startLine!));
   parser.depths = depthsOf(tokens);
   parser.input = [...tokens];

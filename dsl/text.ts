@@ -48,6 +48,6 @@ function unindent(text: string): string {
     .replace(/\n[ \t]*$/, '')
     .split('\n');
   const indents = lines.filter((line) => line.trim() !== '').map((line) => /^[ \t]*/.exec(line)![0].length);
-  const common = indents.length === 0 ? 0 : Math.min(...indents);
+  const common = indents.length === 0 ? 0 : indents.reduce((least, indent) => Math.min(least, indent));
   return lines.map((line) => line.slice(common)).join('\n');
 }

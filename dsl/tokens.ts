@@ -1,10 +1,10 @@
 /** Token types. Words of the grammar are found by a table after lexing: each is also a `Word`, so it can be a name. */
-import { createToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
 
 /** Everything but braces: what a line that cannot be understood is made of. */
 export const AnyToken = createToken({ name: 'AnyToken', pattern: Lexer.NA });
 export const Word = createToken({ name: 'Word', pattern: /[A-Za-z_]\w*/, categories: AnyToken });
-export const CommunicationWord = createToken({ name: 'CommunicationWord', pattern: Lexer.NA, categories: Word });
+export const CommunicationWord = createToken({ name: 'CommunicationWord', pattern: Lexer.NA, categories: AnyToken });
 export const UnitWord = createToken({ name: 'UnitWord', pattern: Lexer.NA, categories: Word });
 
 const keywordTypes = new Map<string, TokenType>();
@@ -15,6 +15,28 @@ function keyword(word: string, category: TokenType | TokenType[] = Word): TokenT
 }
 function reserved(word: string): TokenType {
   return keyword(word, AnyToken);
+}
+
+const openerTypes = new Map<string, TokenType>();
+/** A word that opens a declaration. In column 1 it does only that; elsewhere it can also be a name. */
+function opener(word: string): TokenType {
+  const type = createToken({ name: `opening ${word}`, label: `\`${word}\``, pattern: Lexer.NA, categories: AnyToken });
+  keywordTypes.set(
+    word,
+    createToken({ name: `word ${word}`, label: type.LABEL!, pattern: Lexer.NA, categories: [type, Word] }),
+  );
+  openerTypes.set(word, type);
+  return type;
+}
+
+/** The token type of a word that opens a declaration; null for any other. */
+export function openerType(word: string): TokenType | null {
+  return openerTypes.get(word) ?? null;
+}
+
+/** The lexer gives an opener's own type only where a declaration begins. */
+export function opensDeclaration(token: IToken): boolean {
+  return openerTypes.get(token.image) === token.tokenType;
 }
 
 /** The token type of a word of the grammar; null for a plain name. */
@@ -34,23 +56,24 @@ export const If = reserved('if');
 export const Else = reserved('else');
 export const reservedWords: readonly string[] = [...keywordTypes.keys()];
 
-export const Workspace = keyword('workspace');
-export const Enum = keyword('enum');
-export const Profile = keyword('profile');
-export const Channel = keyword('channel');
-export const Calendar = keyword('calendar');
-export const WindowWord = keyword('window');
-export const Agent = keyword('agent');
-export const Campaign = keyword('campaign');
-export const Participant = keyword('participant');
-export const Flow = keyword('flow');
-export const Scenario = keyword('scenario');
+export const Workspace = opener('workspace');
+export const Enum = opener('enum');
+export const Profile = opener('profile');
+export const Channel = opener('channel');
+export const Calendar = opener('calendar');
+export const WindowWord = opener('window');
+export const Agent = opener('agent');
+export const Campaign = opener('campaign');
+export const Participant = opener('participant');
+export const Flow = opener('flow');
+export const Scenario = opener('scenario');
 
-for (const kind of ['email', 'telegram', 'whatsapp', 'voice']) keyword(kind, CommunicationWord);
+for (const kind of ['email', 'telegram', 'whatsapp', 'voice']) {
+  keyword(kind, [CommunicationWord, Word]);
+  openerTypes.set(kind, CommunicationWord);
+}
 /** Words that open a declaration in column 1. */
-export const declarationWords: ReadonlySet<string> = new Set(
-  [...keywordTypes.keys()].filter((word) => !reservedWords.includes(word)),
-);
+export const declarationWords: ReadonlySet<string> = new Set(openerTypes.keys());
 
 export const On = keyword('on');
 export const Match = keyword('match');
@@ -207,8 +230,8 @@ export const lexerTokens: TokenType[] = [
 ];
 export const vocabulary: TokenType[] = [
   AnyToken,
-  CommunicationWord,
   UnitWord,
+  ...new Set(openerTypes.values()),
   ...keywordTypes.values(),
   ...lexerTokens,
 ];

@@ -14,8 +14,8 @@ import type { Comment, Name, Span } from '../ast.ts';
 import type { Place, Problem } from '../problems.ts';
 import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary } from '../tokens.ts';
 
-/** Only these are inserted: each can be missing without doubt about what was meant. */
-const insertable: ReadonlySet<TokenType> = new Set([Colon, RCurly, RParen, Comma, Arrow]);
+/** Only these are inserted: each can be missing without doubt about what was meant. Braces are balanced before parsing. */
+const insertable: ReadonlySet<TokenType> = new Set([Colon, RParen, Comma, Arrow]);
 
 /** Messages carry what was expected and where; the words for users stand in the table of diagnostics. */
 const separator = '\u0000';
@@ -47,7 +47,8 @@ export function describeToken(token: IToken): string {
 export class RecoveringParser extends EmbeddedActionsParser {
   file = '';
   problems: Problem[] = [];
-  comments: readonly Comment[] = [];
+  /** `///` comments by line. */
+  descriptions: ReadonlyMap<number, Comment> = new Map();
   codeLines: ReadonlySet<number> = new Set();
   /** How many braces stand open around each token; a brace itself counts as outside. */
   depths: ReadonlyMap<IToken, number> = new Map();

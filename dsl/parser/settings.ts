@@ -382,14 +382,13 @@ export class SettingParser extends ExpressionParser {
   }
 
   protected describing(line: number): string | null {
-    const described = this.comments.filter((comment) => comment.describes);
-    const beside = described.find((comment) => comment.span.line === line);
-    if (beside) return beside.text;
+    const beside = this.descriptions.get(line);
+    if (beside !== undefined) return beside.text;
     const above: string[] = [];
     for (let at = line - 1; ; at--) {
-      const comment = this.codeLines.has(at) ? undefined : described.find((other) => other.span.line === at);
-      if (comment === undefined) return above.length > 0 ? above.join(' ') : null;
-      above.unshift(comment.text);
+      const comment = this.codeLines.has(at) ? undefined : this.descriptions.get(at);
+      if (comment === undefined) return above.length > 0 ? above.reverse().join(' ') : null;
+      above.push(comment.text);
     }
   }
 }

@@ -1,43 +1,66 @@
-/** One mistake, one message: tokens of the fixtures are deleted and doubled, one at a time. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { lex } from '../../dsl/lexer.ts';
+import { describe, expect, test } from 'vitest';
+import { type Mistake, mistakes, type Outcome, outcomesOf } from './mistakes.ts';
 import { checkFiles, type Files, fixtures, readFolder } from './workspace.ts';
 
-/** Every so manieth token; 1 tries all of them (some 15 seconds per kind of mistake). */
-const step = Number(process.env.EVERY ?? 11);
-const names = [...readdirSync(fixtures), 'reference/language'].filter((name) =>
-  existsSync(join(fixtures, name, 'workspace.flow')),
+const folders = ['../../examples', '../fixtures', '../fixtures/reference'].map((path) =>
+  join(import.meta.dirname, path),
 );
+const workspaces: readonly Files[] = folders
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+  .filter((folder) => existsSync(join(folder, 'workspace.flow')) && folder !== fixtures)
+  .map(readFolder)
+  .filter((files) => checkFiles(files).diagnostics.length === 0);
 
-const mistakes = {
-  deleted: (text: string, start: number, end: number) => text.slice(0, start) + text.slice(end),
-  doubled: (text: string, start: number, end: number) => `${text.slice(0, end)} ${text.slice(start)}`,
-} as const;
+/** Every so manieth token; with FLOWC_FULL all of them. */
+const step = process.env.FLOWC_FULL === '1' ? 1 : 5;
+const outcomes = new Map<Mistake, readonly Outcome[]>();
+const shown: string[] = [];
 
-test.each([
-  ['deleted', 0.9],
-  ['doubled', 0.95],
-] as const)('a %s token gives one message in at least %d of the cases that give any', (kind, share) => {
-  const counts = names.flatMap((name) => {
-    const files = readFolder(join(fixtures, name));
-    return Object.keys(files)
-      .filter((path) => path.endsWith('.flow'))
-      .flatMap((path) => messagesOf(files, path, mistakes[kind]));
-  });
-  const said = counts.filter((count) => count > 0);
-  expect(said.length).toBeGreaterThan(100);
-  expect(said.filter((count) => count === 1).length / said.length).toBeGreaterThanOrEqual(share);
-});
-
-/** How many diagnostics each mistake in the file gives. */
-function messagesOf(files: Files, path: string, mistake: (typeof mistakes)['deleted']): readonly number[] {
-  const text = files[path]!;
-  return lex(path, text)
-    .tokens.filter((_, index) => index % step === 0)
-    .map(({ startOffset, image }) => {
-      const mistaken = mistake(text, startOffset, startOffset + image.length);
-      return checkFiles({ ...files, [path]: mistaken }).diagnostics.length;
-    });
+function share(all: readonly Outcome[], holds: (outcome: Outcome) => boolean): number {
+  return (100 * all.filter(holds).length) / all.length;
 }
+
+describe('one-token mistakes in every example', () => {
+  test('there are examples of every kind', () => expect(workspaces.length).toBeGreaterThan(10));
+
+  test.each(mistakes)('%s: nothing is thrown', { timeout: 120_000 }, (mistake) => {
+    const all = workspaces.flatMap((workspace) => outcomesOf(mistake, workspace, step));
+    outcomes.set(mistake, all);
+    const percent = (holds: (outcome: Outcome) => boolean) => `${share(all, holds).toFixed(1)} %`;
+    shown.push(
+      `| ${[
+        mistake,
+        all.length,
+        percent(({ messages }) => messages.length === 1),
+        percent(({ messages }) => messages.length === 0),
+        percent(({ isNear }) => isNear),
+        percent(({ lost }) => lost.length === 0),
+      ].join(' | ')} |`,
+    );
+    expect(all.length).toBeGreaterThan(300);
+  });
+
+  test('the table', () => {
+    console.log(
+      ['| mistake | tokens | one message | none | near | nothing lost |', '|---|--:|--:|--:|--:|--:|', ...shown].join(
+        '\n',
+      ),
+    );
+    expect(shown).toHaveLength(mistakes.length);
+  });
+
+  test.each([
+    ['deleted', 90],
+    ['doubled', 95],
+  ] as const)('%s: exactly one message in %i %% of cases', (mistake, atLeast) => {
+    expect(share(outcomes.get(mistake)!, ({ messages }) => messages.length === 1)).toBeGreaterThanOrEqual(atLeast);
+  });
+
+  test.each(mistakes)('%s: the first message stands at the mistake, and no other declaration is lost', (mistake) => {
+    const all = outcomes.get(mistake)!;
+    expect(share(all, ({ isNear }) => isNear)).toBeGreaterThanOrEqual(99);
+    expect(share(all, ({ lost }) => lost.length === 0)).toBeGreaterThanOrEqual(99);
+  });
+});

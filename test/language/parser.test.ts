@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lex } from '../../dsl/lexer.ts';
 import { parse } from '../../dsl/parser.ts';
 import { fixtures, readFolder } from './workspace.ts';
 
@@ -116,25 +115,5 @@ describe('parsing', () => {
       'when',
       null,
     ]);
-  });
-});
-
-describe('one-token mistakes in the examples', () => {
-  const mutants = examples.flatMap(([path, text]) =>
-    lex(path, text).tokens.map((token) => {
-      const end = token.startOffset + token.image.length;
-      const line = token.startLine!;
-      return {
-        line,
-        deleted: parse(path, text.slice(0, token.startOffset) + text.slice(end)).problems,
-        doubled: parse(path, `${text.slice(0, end)} ${token.image}${text.slice(end)}`).problems,
-      };
-    }),
-  );
-
-  test.each(['deleted', 'doubled'] as const)('%s: never thrown, seldom more than one message', (mistake) => {
-    const several = mutants.filter((mutant) => mutant[mistake].length > 1);
-    expect(mutants.length).toBeGreaterThan(700);
-    expect(several.length / mutants.length).toBeLessThan(0.02);
   });
 });
