@@ -14,8 +14,13 @@ beforeEach(async () => {
   expect((await flowc(tmpdir(), ['init', folder])).code).toBe(0);
   output = '';
 });
-afterEach(() => {
-  child?.kill('SIGKILL');
+afterEach(async () => {
+  // The launcher hands SIGTERM on to the process that watches; killed, it would leave it behind.
+  if (child?.exitCode === null && child.signalCode === null) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
   rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
