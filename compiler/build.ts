@@ -39,7 +39,7 @@ export function build({ model, kept }: BuildInput): { readonly files: readonly G
 }
 
 /** Hash of each flow, for `keepVersions` and reports. */
-export function compileCampaign(
+function compileCampaign(
   workspace: WorkspaceModel,
   model: CampaignModel,
   kept: readonly KeptVersion[],

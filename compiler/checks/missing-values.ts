@@ -1,7 +1,8 @@
 /** `a != b` and `not a` hold when `a` is missing: said where nobody tested `a is set`. */
+
+import { everyPart } from '../expressions.ts';
 import type { CampaignModel, Expression, Statement } from '../model.ts';
 import type { Report } from '../resolve/context.ts';
-import { partsOf } from '../resolve/privacy.ts';
 
 export function checkMissingValues(report: Report, campaign: CampaignModel): void {
   for (const clause of [campaign.exitWhen, campaign.skipWhen, campaign.successWhen, campaign.failureWhen])
@@ -44,20 +45,16 @@ function ends(statements: readonly Statement[]): boolean {
 
 function checkCondition(report: Report, condition: Expression, known: ReadonlySet<string>): void {
   const tested = new Set([...known, ...testedIn(condition)]);
-  visit(condition, (expression) => {
+  for (const expression of everyPart(condition)) {
     const negated = negatedOperands(expression);
     const missing = negated.find((operand) => mayBeMissing(operand) && !tested.has(operand.text));
     if (missing !== undefined) report('FLOW214', expression.origin, { text: expression.text, field: missing.text });
-  });
+  }
 }
 
 /** What a condition asks `is set` or `is not set` of. */
 function testedIn(condition: Expression): readonly string[] {
-  const tested: string[] = [];
-  visit(condition, (expression) => {
-    if (expression.kind === 'is set') tested.push(expression.operand.text);
-  });
-  return tested;
+  return [...everyPart(condition)].flatMap((part) => (part.kind === 'is set' ? [part.operand.text] : []));
 }
 
 function negatedOperands(expression: Expression): readonly Expression[] {
@@ -69,9 +66,4 @@ function negatedOperands(expression: Expression): readonly Expression[] {
 function mayBeMissing(expression: Expression): boolean {
   if (expression.kind === 'result' || expression.kind === 'session result') return true;
   return expression.kind === 'field' && !expression.field.required && expression.field.default === null;
-}
-
-function visit(expression: Expression, see: (expression: Expression) => void): void {
-  see(expression);
-  for (const part of partsOf(expression)) visit(part, see);
 }

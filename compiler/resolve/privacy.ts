@@ -1,4 +1,5 @@
 /** Private fields (language.md §8): where they must not stand. */
+import { operandsOf } from '../expressions.ts';
 import type { Expression } from '../model.ts';
 import type { Report } from './context.ts';
 
@@ -6,29 +7,11 @@ import type { Report } from './context.ts';
 export function privateField(expression: Expression): Extract<Expression, { kind: 'field' }> | null {
   if (!expression.private) return null;
   if (expression.kind === 'field') return expression;
-  for (const part of partsOf(expression)) {
+  for (const part of operandsOf(expression)) {
     const found = privateField(part);
     if (found !== null) return found;
   }
   return null;
-}
-
-/** The expressions an expression is made of. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case 'not':
-    case 'negate':
-    case 'is set':
-      return [expression.operand];
-    case 'binary':
-      return [expression.left, expression.right];
-    case 'in':
-      return [expression.operand, ...expression.list];
-    case 'at':
-      return [expression.date];
-    default:
-      return [];
-  }
 }
 
 /** Reports a private field; true if there is none. */

@@ -1,13 +1,14 @@
 /** Statements of flows. What is wrong is reported and left out; its neighbours are still looked at. */
 import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
+import { everyPart } from '../expressions.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { assignable, describeType } from '../types.ts';
 import { isInstant, resolveCommunication } from './communications.ts';
 import { fieldNames, findField, lookUp, suggest } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
-import { partsOf, privateField, refusePrivate } from './privacy.ts';
+import { privateField, refusePrivate } from './privacy.ts';
 import { resolvePython } from './python.ts';
 import { durationOf } from './values.ts';
 
@@ -272,10 +273,6 @@ function resolveBound(scope: StatementScope, node: Expr): Expression | null {
 }
 
 function timeIn(expression: Expression): Extract<Expression, { kind: 'today' | 'now' }> | null {
-  if (expression.kind === 'today' || expression.kind === 'now') return expression;
-  for (const part of partsOf(expression)) {
-    const found = timeIn(part);
-    if (found !== null) return found;
-  }
+  for (const part of everyPart(expression)) if (part.kind === 'today' || part.kind === 'now') return part;
   return null;
 }

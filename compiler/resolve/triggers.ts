@@ -8,7 +8,7 @@ import type { TriggerModel } from '../model.ts';
 import { listed } from '../syntax.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, suggest } from './context.ts';
 
-export function isTrigger(words: string): words is TriggerWords {
+function isTrigger(words: string): words is TriggerWords {
   return Object.hasOwn(triggerRows, words);
 }
 

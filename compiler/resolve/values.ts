@@ -8,7 +8,7 @@ import type { Report } from './context.ts';
 const unitMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 
 /** Minutes since midnight of `HH:MM`, null if there is no such time. `24:00` is 1440. */
-export function minutesOf(text: string): number | null {
+function minutesOf(text: string): number | null {
   const [hours = 0, minutes = 0] = text.split(':').map(Number);
   const total = hours * 60 + minutes;
   return minutes < 60 && total <= 1440 ? total : null;

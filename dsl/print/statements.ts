@@ -57,7 +57,7 @@ export function printCommunication(printer: Printer, node: CommunicationNode): r
   return printItems(printer, 'communication', head, node.items, printer.layout.bracesIn(node.span));
 }
 
-export function printStatement(printer: Printer, statement: StatementNode): readonly Line[] {
+function printStatement(printer: Printer, statement: StatementNode): readonly Line[] {
   const expression = (one: Parameters<typeof expressionOf>[1]) => expressionOf(printer, one);
   switch (statement.kind) {
     case 'communication':

@@ -26,7 +26,7 @@ export function printValue(printer: Printer, head: string, value: SettingValue, 
   }
 }
 
-export function expressionList(printer: Printer, items: readonly Expr[]): string {
+function expressionList(printer: Printer, items: readonly Expr[]): string {
   return items.map((item) => expressionOf(printer, item)).join(', ');
 }
 

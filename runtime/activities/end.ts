@@ -119,6 +119,6 @@ function endedAs(row: CommunicationRow): CloseResult {
   return { kind: 'ended', status: row.status, reason: row.reason ?? 'canceled' };
 }
 
-export function silenceOf(data: CampaignData, row: Pick<CommunicationRow, 'flow' | 'hash' | 'name'>): number {
+function silenceOf(data: CampaignData, row: Pick<CommunicationRow, 'flow' | 'hash' | 'name'>): number {
   return flowData(data, row.flow, row.hash).communications[row.name]?.silenceMs ?? 86_400_000;
 }

@@ -8,7 +8,7 @@ import type { LoadedRecord } from './record.ts';
 import { visibleFields } from './script-call.ts';
 
 /** Field that holds a person's address, by kind of communication. */
-export const addressFields: Readonly<Record<string, string>> = {
+const addressFields: Readonly<Record<string, string>> = {
   email: 'email',
   telegram: 'telegram_id',
   whatsapp: 'whatsapp_id',

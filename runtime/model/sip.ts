@@ -19,7 +19,7 @@ const rows: { readonly [K in keyof SipParameters]-?: { readonly allowed: string;
   domain: { allowed: 'a host name', test: /^[\w.-]+$/ },
 };
 
-export const sipParameterNames = Object.keys(rows) as readonly (keyof SipParameters)[];
+const sipParameterNames = Object.keys(rows) as readonly (keyof SipParameters)[];
 
 /** `transport=udp;timeout=30`. What is wrong is said in words that stand after "…: ". */
 export function readSipParameters(text: string): Read {

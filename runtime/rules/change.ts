@@ -1,7 +1,6 @@
 /** What a change makes of a record: pure, so that the simulator decides the same. */
 import type { CampaignData } from '../data/types.ts';
 import { sameValue } from '../model/field-types.ts';
-import { matchKey } from '../model/system-fields.ts';
 import type { FieldDefinition, Fields, Value } from '../model/values.ts';
 import { fieldsOf, type Owner, ownedFields, touchedName } from './fields.ts';
 
@@ -42,8 +41,7 @@ export function changeRecords(
   const merged = (owner: Owner): Fields => {
     const old = current[owner];
     const result: Record<string, Value> = { ...old };
-    // The match key is the record's own name: it comes with the record, not with its fields.
-    for (const field of fieldsOf(data, owner).filter(({ name }) => name !== matchKey)) {
+    for (const field of fieldsOf(data, owner)) {
       const value = nextValue(field, old, given[owner][field.name]);
       if (field.required && value === null && (current.participant === null || field.name in given[owner]))
         problems.push({ field: field.name, value: '', reason: 'it is required' });

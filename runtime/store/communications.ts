@@ -1,5 +1,5 @@
 /** Communications: their rows, and every step of their status with the event it is. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import { isFinal, type Reason, type Status } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
@@ -9,34 +9,9 @@ import { startedFlows } from '../rules/triggers.ts';
 import { activeCampaigns } from './campaigns.ts';
 import type { Db, Tx } from './database.ts';
 import { chainOf, writeEvents } from './events.ts';
-import type { StatusEntry, StoredCause } from './schema.ts';
+import type { StoredCause, Tables } from './schema.ts';
 
-export interface CommunicationRow {
-  readonly id: string;
-  readonly participant_id: number;
-  readonly run: string;
-  readonly flow: string;
-  readonly hash: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly channel: string;
-  readonly agent: string;
-  readonly status: Status;
-  readonly reason: Reason | null;
-  readonly history: readonly StatusEntry[];
-  readonly results: Fields;
-  readonly base: unknown;
-  readonly planning: number;
-  readonly zone: string;
-  readonly opens: number | null;
-  readonly until: number | null;
-  readonly closes: number | null;
-  readonly label: string | null;
-  readonly waits: string | null;
-  readonly started: number | null;
-  readonly ended: number | null;
-  readonly last_message: number | null;
-}
+export type CommunicationRow = Readonly<Selectable<Tables['communication']>>;
 
 export async function findCommunication(db: Db | Tx, id: string): Promise<CommunicationRow | undefined> {
   return db.selectFrom('communication').selectAll().where('id', '=', id).executeTakeFirst();

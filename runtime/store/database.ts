@@ -102,7 +102,7 @@ async function claim(db: Db, workspace: string, schema: string): Promise<void> {
 }
 
 /** Turns what pg throws into one sentence that says what to do. The URL's password is not shown. */
-export function explained(error: unknown, url: string): Error {
+function explained(error: unknown, url: string): Error {
   if (error instanceof StoreError) return error;
   const { code, message } = deepest(error);
   const where = placeOf(url);

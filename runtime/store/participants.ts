@@ -115,25 +115,6 @@ export async function saveFields(
     `.execute(tx);
 }
 
-export interface FoundParticipant extends ParticipantRow {
-  readonly profile: Fields;
-}
-
-/** One participant with their profile, by the key in the workflow's id. */
-export async function findParticipant(
-  db: Db | Tx,
-  who: { readonly campaign: string; readonly participant: string },
-): Promise<FoundParticipant | undefined> {
-  return db
-    .selectFrom('participant')
-    .innerJoin('profile', 'profile.id', 'participant.profile_id')
-    .select(columns.map((column) => `participant.${column}` as const))
-    .select('profile.fields as profile')
-    .where('participant.campaign', '=', who.campaign)
-    .where('participant.key', '=', who.participant)
-    .executeTakeFirst();
-}
-
 /** Locks one participant's row: what it numbers and counts waits for this transaction. */
 export async function lockParticipant(tx: Tx, id: number): Promise<void> {
   await tx.selectFrom('participant').select('id').where('id', '=', id).forNoKeyUpdate().execute();

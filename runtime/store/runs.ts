@@ -1,6 +1,6 @@
 /** Runs: begun once, by one incarnation of the participant's workflow. */
 import type { RunRef } from '../activities/port.ts';
-import type { Db, Tx } from './database.ts';
+import type { Tx } from './database.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -29,15 +29,6 @@ export async function insertRun(tx: Tx, participantId: number, run: RunRef, now:
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-export async function findRun(db: Db | Tx, participantId: number, id: string): Promise<RunRow | undefined> {
-  return db
-    .selectFrom('run')
-    .select(['id', 'flow', 'hash', 'incarnation', 'state', 'last_step'])
-    .where('participant_id', '=', participantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
 }
 
 /** Remembers the effect as applied; false when it was before. */

@@ -18,7 +18,7 @@ function rangeText(range: WindowRange): string {
 }
 
 /** Minutes since midnight as `HH:MM`. */
-export function timeText(minutes: number): string {
+function timeText(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 

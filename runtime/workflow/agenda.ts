@@ -11,7 +11,7 @@ export type Task =
   | { readonly kind: 'end'; readonly run: RunState; readonly as: 'replaced' | 'exited' }
   | { readonly kind: 'replan'; readonly ids: readonly string[] };
 
-export const timezoneFields: readonly string[] = ['timezone', 'profile.timezone', 'participant.timezone'];
+const timezoneFields: readonly string[] = ['timezone', 'profile.timezone', 'participant.timezone'];
 
 /** Runs a communication's end wakes, oldest first. They stop waiting here. */
 export function wokenByEnd(state: KernelState, id: string): Task[] {

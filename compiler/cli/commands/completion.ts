@@ -18,7 +18,7 @@ export async function completion(args: readonly string[], commands: readonly Com
   return exitCodes.ok;
 }
 
-export function completionScript(shell: Shell, commands: readonly CommandWords[]): string {
+function completionScript(shell: Shell, commands: readonly CommandWords[]): string {
   switch (shell) {
     case 'bash':
       return bash(commands);

@@ -186,7 +186,7 @@ function checkUnsubscribe(text: string | undefined, where: string, errors: strin
   );
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 

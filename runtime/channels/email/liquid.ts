@@ -9,9 +9,6 @@ const parseLimit = 1_000_000;
 const memoryLimit = 5_000_000;
 const renderLimit = 500;
 
-/** Names that templates can use besides the fields. */
-export const templateBuiltins = ['today', 'now'] as const;
-
 const engines = new Map<string, Liquid>();
 const enginesKept = 200;
 
@@ -79,7 +76,7 @@ const htmlEscapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => htmlEscapes[character]!);
 }
 
