@@ -31,9 +31,8 @@ export interface Kernel {
   run(): Promise<void>;
 }
 
-interface Closing {
-  readonly because: 'closes' | 'silence' | 'exit';
-}
+/** Why the kernel asks for a communication's end. */
+type Closing = 'closes' | 'silence' | 'exit';
 
 /**
  * One participant's life in one campaign. Everything that happens (signals, timers, results) is a closure in `inbox`; one
@@ -114,7 +113,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     else agenda.push(...wokenByTime(state, now() + nowTolerance));
     if (!working) startTask(full);
     for (const c of [...state.communications]) if (!busy(c.id)) startWhatIsDue(c, full);
-    for (const [id, { because }] of toClose) startClosing(id, because);
+    for (const [id, because] of toClose) startClosing(id, because);
     arm();
   }
 
@@ -137,7 +136,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     );
   }
 
-  /** The order of language.md §6.1: exits, runs it wakes, new runs. */
+  /** The order of language.md §6.1: exits, runs it wakes, new runs. Whom a communication's end wakes stands in the agenda already. */
   function handle(event: EventMessage): Task[] {
     const end = endedBy(event);
     if (end && event.communication)
@@ -145,15 +144,14 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (event.exits) {
       // What the event would have woken ends as well.
       agenda.length = 0;
-      for (const c of state.communications) toClose.set(c.id, { because: 'exit' });
+      for (const c of state.communications) toClose.set(c.id, 'exit');
       return state.runs.map((run) => ({ kind: 'end', run, as: 'exited' }));
     }
     const touched = event.touched ?? [];
-    const changed = event.communication ? [...touched, event.communication.name] : touched;
+    // Who watches a communication that ended was told by its end.
+    const changed = event.communication && !end ? [...touched, event.communication.name] : touched;
     const held = event.type === 'resume' ? state.communications.filter((c) => c.phase === 'held').map((c) => c.id) : [];
-    const first = agenda.splice(0);
     const tasks = [
-      ...first,
       ...(held.length > 0 ? [{ kind: 'replan', ids: held } as const] : []),
       ...movedByTimezone(state, touched),
       ...watching(state, changed),
@@ -229,7 +227,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       const c = find(id);
       if (!c || c.phase === 'started') continue;
       c.plan = plan;
-      if ('final' in plan) toClose.set(id, { because: 'closes' });
+      if ('final' in plan) toClose.set(id, 'closes');
       else Object.assign(c, { opening: plan.opening, phase: 'planned' });
     }
   }
@@ -238,14 +236,14 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     const at = now() + nowTolerance;
     switch (c.phase) {
       case 'planned':
-        if (c.opening.closes <= at) toClose.set(c.id, { because: 'closes' });
+        if (c.opening.closes <= at) toClose.set(c.id, 'closes');
         else if (c.opening.opens <= at && !full) startSend(c);
         return;
       case 'held':
-        if (c.opening.closes <= at) toClose.set(c.id, { because: 'closes' });
+        if (c.opening.closes <= at) toClose.set(c.id, 'closes');
         return;
       case 'started':
-        if (c.silenceAt !== undefined && c.silenceAt <= at) toClose.set(c.id, { because: 'silence' });
+        if (c.silenceAt !== undefined && c.silenceAt <= at) toClose.set(c.id, 'silence');
         return;
       default:
         c.phase satisfies never;
@@ -293,7 +291,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     }
   }
 
-  function startClosing(id: string, because: Closing['because']): void {
+  function startClosing(id: string, because: Closing): void {
     toClose.delete(id);
     const c = find(id);
     if (!c) return;

@@ -591,6 +591,28 @@ describe('waits', () => {
     expect(called(sim)).toBe('facts commit facts facts commit');
   });
 
+  test('a condition that watches a communication is looked at once when it ends', async () => {
+    const wait = program(async (flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      return flow.waitFor('REMINDER.status == Completed', {
+        stretch: 'wait',
+        watches: ['REMINDER'],
+        then: 'next',
+        line: 'f.flow:3',
+      });
+    });
+    const sim = simulation({ remind: [wait] }, quietActivities(opensIn(0)));
+    sim.signal(event());
+    await sim.settle();
+    const before = sim.calls.length;
+    sim.signal(ended(id(sim)));
+    await sim.settle();
+    expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
+      'remind: does REMINDER.status == Completed hold?',
+    ]);
+  });
+
   test('`wait until` follows a changed timezone, and so do planned communications', async () => {
     let until = monday + day;
     const wait = program(
