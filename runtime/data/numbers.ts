@@ -8,7 +8,7 @@ const Exact = Decimal.clone({ precision: 34, rounding: Decimal.ROUND_HALF_EVEN, 
 /** Integers come as numbers, numerics as decimal text. */
 function decimal(value: Operand): Decimal | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;
-  if (typeof value === 'string' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())) return null;
+  if (typeof value === 'string' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return null;
   const number = new Exact(value);
   return number.isFinite() ? number : null;
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quickConfig } from '../../compiler/cli/quick-config.ts';
 import { parseConfig } from '../../runtime/config.ts';
+import { trials } from '../effort.ts';
 import { repository } from './flowc.ts';
 
 let folder: string;
@@ -67,7 +68,7 @@ describe('flowc.json read without zod', () => {
         taken++;
         expect(parseConfig(text)).toEqual(read);
       }),
-      { numRuns: 3_000 },
+      trials(3000),
     );
     expect(taken).toBeGreaterThan(20);
   });

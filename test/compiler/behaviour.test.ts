@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { build } from '../../compiler/build.ts';
 import type { Statement } from '../../compiler/model.ts';
+import { trials } from '../effort.ts';
 import { cases } from './cases.ts';
 import { type Fields, runGenerated, runModel } from './interpreter.ts';
 import { binary, campaign, field, flow, integer, plan, set, waitForCommunication, when, workspace } from './models.ts';
@@ -14,7 +15,7 @@ test('generated code does what the model says, statement by statement', async ()
       const expected = runModel(model, 'main', { ...fields }, fate);
       expect(await runGenerated(model, 'main', { ...fields }, fate)).toEqual(expected);
     }),
-    { numRuns: 300 },
+    trials(300),
   );
 });
 

@@ -6,11 +6,12 @@ import type { FileNode, Setting, Span } from '../../dsl/ast.ts';
 import { parse } from '../../dsl/parser.ts';
 import { canonical } from '../../dsl/print/same.ts';
 import { printFile } from '../../dsl/print.ts';
+import { trials } from '../effort.ts';
 import { readFolder } from '../language/workspace.ts';
 import { changes, laidOut } from './layouts.ts';
 import { program } from './programs.ts';
 
-const runs = { numRuns: 1000 };
+const runs = trials(1000);
 
 describe('any tree', () => {
   test('printed and read again is the same tree', () => {
@@ -45,7 +46,7 @@ describe('any tree', () => {
         const once = formatted.kind === 'formatted' ? formatted.text : '';
         expect(formatText(file.path, once), `${text}\n---\n${once}`).toEqual({ kind: 'formatted', text: once });
       }),
-      { numRuns: 1000, maxSkipsPerRun: 100 },
+      { ...trials(1000), maxSkipsPerRun: 100 },
     );
   });
 
@@ -61,7 +62,7 @@ describe('any tree', () => {
         fc.pre(!text.slice(start, end).includes('\n') && parse(file.path, changed).problems.length === 0);
         expect(formatText(file.path, changed)).toEqual({ kind: 'formatted', text: changed });
       }),
-      { numRuns: 500, maxSkipsPerRun: 100 },
+      { ...trials(500), maxSkipsPerRun: 100 },
     );
   });
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderDiagnostic } from '../../compiler/frame.ts';
 import { lex } from '../../dsl/lexer.ts';
+import { full, trials } from '../effort.ts';
 import { checkFiles, fixtures, readFolder } from './workspace.ts';
 
-const full = process.env.FLOWC_FULL === '1';
 const budgetMs = full ? 300_000 : 15_000;
 const allowedMs = 2000;
 /** A machine that runs other tests at the same time is slower. */
@@ -41,7 +41,7 @@ function read(path: string, text: string): void {
   expect(took).toBeLessThan(patience * allowedMs);
 }
 
-const timeBoxed = { numRuns: 1_000_000, interruptAfterTimeLimit: budgetMs / 3, markInterruptAsFailure: false };
+const timeBoxed = { ...trials(1_000_000), interruptAfterTimeLimit: budgetMs / 3, markInterruptAsFailure: false };
 
 describe('text nobody meant gives diagnostics, never a crash', () => {
   test('bytes of all kinds', { timeout: budgetMs }, () => {

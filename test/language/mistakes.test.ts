@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { full } from '../effort.ts';
 import { type Mistake, mistakes, type Outcome, outcomesOf } from './mistakes.ts';
 import { checkFiles, type Files, fixtures, readFolder } from './workspace.ts';
 
@@ -14,7 +15,7 @@ const workspaces: readonly Files[] = folders
   .filter((files) => checkFiles(files).diagnostics.length === 0);
 
 /** Every so manieth token; with FLOWC_FULL all of them. */
-const step = process.env.FLOWC_FULL === '1' ? 1 : 5;
+const step = full ? 1 : 5;
 const outcomes = new Map<Mistake, readonly Outcome[]>();
 const shown: string[] = [];
 

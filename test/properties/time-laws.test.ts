@@ -5,6 +5,7 @@ import type { Base, Window } from '../../runtime/model/window.ts';
 import * as calendar from '../../runtime/time/calendar.ts';
 import { type PlanInput, plan, replan, resume } from '../../runtime/time/plan.ts';
 import { isAllowed, nextStretch } from '../../runtime/time/window.ts';
+import { trials } from '../effort.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -57,7 +58,7 @@ const planInputs: fc.Arbitrary<PlanInput> = fc.record({
   spreadMs: fc.constantFrom(0, 10 * minute, 5 * hour),
   spreadFraction: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
 });
-const runs = { numRuns: 500 };
+const runs = trials(500);
 
 describe('plans', () => {
   test('open inside, not before base and planning, and nothing was allowed earlier', () => {

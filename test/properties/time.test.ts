@@ -3,6 +3,7 @@ import type { Base, Window } from '../../runtime/model/window.ts';
 import { type Plan, plan } from '../../runtime/time/plan.ts';
 import { isAllowed, nextStretch } from '../../runtime/time/window.ts';
 import { isZone } from '../../runtime/time/zone.ts';
+import { full } from '../effort.ts';
 import { shapesAround } from './time-shapes.ts';
 import {
   classesOf,
@@ -17,7 +18,6 @@ import {
   stepsOf,
 } from './time-stepper.ts';
 
-const full = process.env.FLOWC_FULL === '1';
 const [firstYear, endYear] = full ? [2010, 2041] : [2024, 2029];
 const margin = 3 * day;
 

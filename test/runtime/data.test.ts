@@ -19,6 +19,7 @@ import {
   truth,
 } from '../../runtime/data/index.ts';
 import type { Reader } from '../../runtime/data/types.ts';
+import { trials } from '../effort.ts';
 
 function reader(zone = 'Europe/Berlin', at = Date.UTC(2026, 2, 7, 9)): Reader {
   const none = { name: null, status: null, reason: null, channel: null, result: () => null };
@@ -219,8 +220,25 @@ describe('dates', () => {
   });
 });
 
+test.each([' 0', '1 ', '\t2', '\u00a03', '0x1f', '1_000', 'Infinity', 'NaN', '١'])(
+  'the text %j is no number',
+  (text) => {
+    expect(numeric.of(text)).toBe(null);
+    expect(numeric.eq(text, text)).toBe(false);
+    expect(integer.of(text)).toBe(null);
+  },
+);
+
 test('no operation throws, whatever the record holds', () => {
-  const value = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.constant('2026-03-07'));
+  const nearlyNumber = fc.string({ unit: fc.constantFrom(...' +-.019eExX_\t\u00a0') });
+  const value = fc.oneof(
+    fc.string(),
+    nearlyNumber,
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constant('2026-03-07'),
+  );
   const unit = fc.constantFrom('day', 'months', 'hours', 'seconds' as const);
   fc.assert(
     fc.property(value, value, fc.integer(), unit, (a, b, amount, each) => {
@@ -234,7 +252,7 @@ test('no operation throws, whatever the record holds', () => {
       fromNow(r, amount, each);
       base(a);
     }),
-    { numRuns: 500 },
+    trials(500),
   );
 });
 
