@@ -12,8 +12,12 @@ interface Row {
   readonly title: string;
   readonly message: string;
   readonly help: string;
-  /** A syntax error nearby may be the true cause: then it is not reported. */
+  /** A syntax error nearby, or a wrong declaration of `name`, may be the true cause: then it is not reported. */
   readonly cascades?: true;
+  /** Said again of another place it is one message with two places. */
+  readonly once?: true;
+  /** The parameter that holds the name which is not known because of this. */
+  readonly loses?: 'field' | 'channel';
 }
 
 export const diagnosticTable = {
@@ -109,6 +113,7 @@ export const diagnosticTable = {
     message: 'There is no field `{name}`.',
     help: '{help}',
     cascades: true,
+    once: true,
   },
   FLOW202: {
     severity: 'error',
@@ -116,6 +121,7 @@ export const diagnosticTable = {
     message: 'There is no {kind} `{name}`.',
     help: '{help}',
     cascades: true,
+    once: true,
   },
   FLOW203: {
     severity: 'error',
@@ -147,11 +153,12 @@ export const diagnosticTable = {
     message: '`{name}` is neither a field nor a member of {enumeration}.',
     help: '{help}',
     cascades: true,
+    once: true,
   },
   FLOW208: {
     severity: 'error',
     title: 'Reserved name',
-    message: 'A field cannot be called `{name}`: the word has a meaning in expressions.',
+    message: '{what} cannot be called `{name}`: the word has a meaning {where}.',
     help: 'Choose another name, such as `{name}_value`.',
   },
   FLOW209: {
@@ -163,9 +170,10 @@ export const diagnosticTable = {
   FLOW210: {
     severity: 'error',
     title: 'Unknown type',
-    message: 'There is no field type and no enum `{name}`.',
+    message: '`{field}` has no type: there is no field type and no enum `{name}`.',
     help: '{help}',
     cascades: true,
+    loses: 'field',
   },
   FLOW211: {
     severity: 'error',
@@ -325,6 +333,7 @@ export const diagnosticTable = {
     message: '`{text}` is never known in {where}: no trigger `on incoming session` leads there.',
     help: 'Add the line `on incoming session` to the flow, or ask for the `communication` instead.',
     cascades: true,
+    once: true,
   },
   FLOW236: {
     severity: 'error',
@@ -332,6 +341,14 @@ export const diagnosticTable = {
     message:
       'Campaign `{campaign}` uses agents that mean different things by the result `{name}`: {first} of `{agent}`, {second} of `{other}`.',
     help: 'Give one of them another name, or both the same type.',
+  },
+
+  FLOW237: {
+    severity: 'error',
+    title: 'Unknown kind of channel',
+    message: 'Channel `{channel}` cannot be of the kind `{name}`.',
+    help: '{help}',
+    loses: 'channel',
   },
 
   FLOW301: { severity: 'error', title: 'Unknown setting', message: '{owner} has no setting `{name}`.', help: '{help}' },
@@ -360,6 +377,7 @@ export const diagnosticTable = {
     message: 'Agent `{agent}` has no {kind} channel (it has {has}).',
     help: 'Add one to `channels:` of agent `{agent}`, or choose another agent.',
     cascades: true,
+    once: true,
   },
   FLOW306: {
     severity: 'error',
@@ -456,8 +474,15 @@ export const diagnosticTable = {
     message: '`{hole}` reads `{name}`, which is no field.',
     help: '{help}',
     cascades: true,
+    once: true,
   },
-  FLOW404: { severity: 'error', title: 'Unknown filter', message: 'There is no filter `{name}`.', help: '{help}' },
+  FLOW404: {
+    severity: 'error',
+    title: 'Unknown filter',
+    message: 'There is no filter `{name}`.',
+    help: '{help}',
+    once: true,
+  },
   FLOW405: {
     severity: 'warning',
     title: 'Missing value in a text',
@@ -619,6 +644,17 @@ export function diagnose<C extends Code>(
 export function cascades(code: Code): boolean {
   const row: Row = diagnosticTable[code];
   return row.cascades === true;
+}
+
+export function saidOnce(code: Code): boolean {
+  const row: Row = diagnosticTable[code];
+  return row.once === true;
+}
+
+/** The name that nobody can know because of this; null if there is none. */
+export function lostName(code: Code, parameters: Readonly<Record<string, string | number>>): string | null {
+  const { loses }: Row = diagnosticTable[code];
+  return loses === undefined ? null : String(parameters[loses]);
 }
 
 function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {

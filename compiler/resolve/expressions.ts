@@ -5,12 +5,12 @@ import { expressionWords } from '../../dsl/words.ts';
 import { reservedFields } from '../catalogue.ts';
 import type { Expression, FieldModel, Type } from '../model.ts';
 import { listed } from '../syntax.ts';
-import { comparable, describeType, truth } from '../types.ts';
+import { comparable, describeType, isValue, truth } from '../types.ts';
 import { type CampaignScope, fieldNames, findField, suggest } from './context.ts';
 import { resolveProperty, resolveResult, resolveSession } from './conversations.ts';
 import { resolveBinary } from './operators.ts';
 import type { SessionOrigin } from './provenance.ts';
-import { dateLiteral, durationOf, timeOfDay } from './values.ts';
+import { dateLiteral, durationForm, durationOf, refuseNumber, timeOfDay } from './values.ts';
 
 /** Where an expression stands. */
 export interface ExpressionScope extends CampaignScope {
@@ -50,11 +50,12 @@ export function resolveExpression(
     case 'duration': {
       const duration = durationOf(expression);
       if (duration !== null) return { ...base, kind: 'duration', type: { kind: 'duration' }, duration };
-      scope.report('FLOW304', origin, {
-        name: 'a duration',
-        expected: 'a whole number of a unit, or HH:MM',
-        found: base.text,
-        example: '90 minutes',
+      scope.report('FLOW204', origin, {
+        what: 'An expression',
+        expected: durationForm,
+        text: base.text,
+        actual: 'none',
+        help: 'Write it in a smaller unit, such as `90 minutes` or `36 hours`.',
       });
       return null;
     }
@@ -66,16 +67,24 @@ export function resolveExpression(
       return resolveIn(scope, expression);
     case 'is set': {
       const operand = resolveExpression(scope, expression.operand);
-      return (
-        operand && {
+      if (operand === null) return null;
+      if (isValue(operand.type))
+        return {
           ...base,
           kind: 'is set',
           type: truth,
           negated: expression.negated,
           operand,
           private: operand.private,
-        }
-      );
+        };
+      scope.report('FLOW204', operand.origin, {
+        what: '`is set`',
+        expected: 'a value that can be missing',
+        text: operand.text,
+        actual: describeType(operand.type),
+        help: 'Ask for a field or a result: `due_date is set`.',
+      });
+      return null;
     }
     case 'at':
       return resolveAt(scope, expression);
@@ -88,12 +97,19 @@ export function resolveExpression(
 export function resolveCondition(scope: ExpressionScope, expression: Expr, what: string): Expression | null {
   const condition = resolveExpression(scope, expression, truth);
   if (condition === null || condition.type.kind === 'boolean') return condition;
-  const help =
-    condition.type.kind === 'enum'
-      ? `Compare it: \`${condition.text} == ${condition.type.members[0]}\`.`
-      : `Compare it, or write \`${condition.text} is set\`.`;
-  scope.report('FLOW228', expression.span, { what, text: condition.text, actual: describeType(condition.type), help });
+  scope.report('FLOW228', expression.span, {
+    what,
+    text: condition.text,
+    actual: describeType(condition.type),
+    help: conditionMeant(condition),
+  });
   return null;
+}
+
+function conditionMeant({ text, type }: Expression): string {
+  if (type.kind === 'enum') return `Compare it: \`${text} == ${type.members[0]}\`.`;
+  if (type.kind === 'duration') return `Write \`wait ${text}\` to let time pass, or a condition such as \`paid\` here.`;
+  return isValue(type) ? `Compare it, or write \`${text} is set\`.` : 'Write a condition such as `paid`.';
 }
 
 // ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,12 +247,7 @@ function textLiteral(scope: ExpressionScope, { text, span }: ExprOf<'text'>, exp
 
 function numberLiteral(scope: ExpressionScope, { text, span }: ExprOf<'number'>): Expression | null {
   const whole = !text.includes('.');
-  const digits = text.replace('.', '').replace(/^0+/, '').length;
-  if (whole ? !Number.isSafeInteger(Number(text)) : digits > 34) {
-    const help = whole ? 'Integers reach to 9007199254740991.' : 'Numbers have at most 34 digits.';
-    scope.report('FLOW233', span, { text, type: whole ? 'an integer' : 'a number', help });
-    return null;
-  }
+  if (refuseNumber(scope.report, text, span, whole ? 'integer' : 'numeric')) return null;
   const base = { text, private: false, origin: span, kind: 'literal' } as const;
   return whole
     ? { ...base, type: { kind: 'integer' }, value: Number(text) }

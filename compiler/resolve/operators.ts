@@ -48,14 +48,18 @@ function logicSides(
 }
 
 /** A bare word that is no field may be a member of the other side's enumeration: the other side is looked at first. */
-function valueSides(scope: ExpressionScope, { left, right }: ExprOf<'binary'>): [Expression, Expression] | null {
+function valueSides(
+  scope: ExpressionScope,
+  { operator, left, right }: ExprOf<'binary'>,
+): [Expression, Expression] | null {
   if (isBareWord(scope, left) && !isBareWord(scope, right)) {
     const second = resolveExpression(scope, right);
     const first = second && resolveExpression(scope, left, second.type);
     return first && second && [first, second];
   }
   const first = resolveExpression(scope, left);
-  const second = first && resolveExpression(scope, right, first.type);
+  // `contains` looks for any text, not for a member.
+  const second = first && resolveExpression(scope, right, operator === 'contains' ? null : first.type);
   return first && second && [first, second];
 }
 
@@ -129,13 +133,20 @@ function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
     return 'Write the date first: `due_date + 3 days`.';
   if (left.kind === 'integer' && right.kind === 'duration')
     return 'The difference of two dates is whole days: compare it with a number.';
-  if (left.kind === 'datetime' && right.kind === 'datetime' && operator === '-')
-    return 'Only dates can be subtracted from each other.';
+  if (left.kind === 'duration' && right.kind === 'duration')
+    return ['+', '-'].includes(operator)
+      ? 'Add them to the date one after the other: `due_date + 3 days + 2 hours`.'
+      : 'Compare dates instead: `due_date + 3 days < today`.';
+  if (families[0] === 'time' && right.kind === 'integer' && ['+', '-'].includes(operator))
+    return `Say of what: \`${operator} 3 days\` or \`${operator} 2 hours\`.`;
+  if (families.every((family) => family === 'time') && operator === '-')
+    return 'Only dates without a time can be subtracted from each other.';
   if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right))
-    return 'Only numbers, dates, durations and texts have an order; compare with `==` or `in (…)`.';
+    return 'Only numbers, dates and texts have an order; compare with `==` or `in (…)`.';
   if (['+', '-'].includes(operator)) return 'Allowed are number with number, date with duration, and date minus date.';
   if (['*', '/'].includes(operator)) return 'Both sides must be numbers.';
   if (operator === 'contains') return 'Both sides must be texts.';
+  if (families[0] === 'time' && right.kind === 'string') return 'A date stands without quotes: `2026-03-07`.';
   if (left.kind === 'boolean') return 'Write the condition alone, or `not` before it.';
   return `Write ${describeType(left)} on the right.`;
 }
