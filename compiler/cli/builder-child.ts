@@ -58,6 +58,8 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
 
   const thrown = new Set<unknown>();
   const failed = new Set<string>();
+  // What the text declares says which names are taken, imported or not.
+  if (refs !== null) await import(pathToFileURL(join(folder, 'generated', 'refs.ts')).href).catch(() => {});
   for (const path of paths) {
     current = path;
     process.send?.({ loading: path } satisfies LoadReport);

@@ -1,6 +1,6 @@
 /** Declared fields: `{ due_date: date({ required: true }), paid: boolean(false), outcome: oneOf(outcome) }`. */
 import type { FieldNode, TextLiteral } from '../ast.ts';
-import { type Family, literal, named, type Operand } from './operand.ts';
+import { described, type Family, literal, named, type Operand, type Owner } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { type EnumRef, type Fields, keyName, nameOf } from './references.ts';
 import { report } from './registry.ts';
@@ -76,7 +76,7 @@ export function fieldNodes(fields: FieldSpecs, place: Place, path: Path): readon
     const span = place.span(...at);
     if (written !== undefined) return [fieldNode(name, written, place, at)];
     const expected = 'a type such as `string()` or `oneOf(…)`';
-    report(place.owner, { kind: 'builder value', what: `Field \`${name}\``, expected, found: String(field), span });
+    report(place.owner, { kind: 'builder value', what: `Field \`${name}\``, expected, found: described(field), span });
     return [];
   });
 }
@@ -106,8 +106,8 @@ export function titleNode(title: string | undefined, place: Place, path: Path): 
   return title === undefined ? null : { value: title.normalize('NFC'), raw: false, span: place.span(...path, 'title') };
 }
 
-/** References to declared fields; `prefix` stands before their names. */
-export function fieldRefs<F extends FieldSpecs>(fields: F, prefix: readonly string[]): Fields<F> {
+/** References to declared fields of the participant or the profile, or to results. */
+export function fieldRefs<F extends FieldSpecs>(fields: F, of: Owner | 'result'): Fields<F> {
   const refs: Record<string, Operand> = {};
   for (const [name, field] of Object.entries(fields)) {
     const { family, type } = specs.get(field) ?? { family: 'any', type: '' };
@@ -116,7 +116,8 @@ export function fieldRefs<F extends FieldSpecs>(fields: F, prefix: readonly stri
       : typeof type === 'object' && type !== null && 'members' in type
         ? type.members
         : [];
-    refs[name] = named(family, [...prefix, name], prefix.length === 0 ? name : null, members as readonly string[]);
+    const [names, owner] = of === 'result' ? [['result', name], null] : [[name], of];
+    refs[name] = named(family, names, owner, members as readonly string[]);
   }
   return refs as unknown as Fields<F>;
 }

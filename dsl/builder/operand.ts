@@ -5,21 +5,27 @@ import { readExpression } from './fragments.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
 import { report } from './registry.ts';
 import { unknownSpan } from './spans.ts';
+import { meant } from './spelling.ts';
 import type { Assignment } from './values.ts';
 
 export type Family = 'truth' | 'text' | 'number' | 'time' | 'enum' | 'none' | 'any';
+
+/** Whose field a path is. */
+export type Owner = 'participant' | 'profile';
 
 export class Operand {
   readonly type: Family;
   readonly expr: Expr;
   /** The field it is, if it is no more than that. */
   readonly field: string | null;
+  readonly owner: Owner | null;
   readonly members: readonly string[];
 
-  constructor(type: Family, expr: Expr, field: string | null = null, members: readonly string[] = []) {
+  constructor(type: Family, expr: Expr, owner: Owner | null = null, members: readonly string[] = []) {
     this.type = type;
     this.expr = expr;
-    this.field = field;
+    this.field = owner !== null && expr.kind === 'path' ? expr.names[0]!.text : null;
+    this.owner = owner;
     this.members = members;
   }
 
@@ -82,7 +88,8 @@ export class Operand {
   to(value: unknown): Assignment {
     const place = callPlace();
     const span = place.span();
-    const target = this.expr.kind === 'path' ? this.expr.names.map((name) => nameAt(name.text, span)) : [];
+    const names = this.expr.kind === 'path' ? this.expr.names.map((name) => nameAt(name.text, span)) : [];
+    const target = this.owner === 'profile' ? meant(names, 'profile') : names;
     const assignment: Assignment = { kind: 'assignment' };
     assignments.set(assignment, { target, value: literal(value, this.type, place, [0]), span });
     return assignment;
@@ -117,17 +124,19 @@ export function assignmentOf(value: Assignment): AssignmentNode | undefined {
 export function named(
   type: Family,
   names: readonly string[],
-  field: string | null,
+  owner: Owner | null,
   members?: readonly string[],
 ): Operand {
   const path = names.map((name) => nameAt(name, unknownSpan));
-  return new Operand(type, { kind: 'path', names: path, span: unknownSpan }, field, members);
+  return new Operand(type, { kind: 'path', names: path, span: unknownSpan }, owner, members);
 }
 
 /** The operand's syntax as it stands at `span`. */
 export function placed(operand: Operand, span: Span): Expr {
-  const { expr } = operand;
-  return expr.kind === 'path' ? { ...expr, names: expr.names.map((name) => nameAt(name.text, span)), span } : expr;
+  const { expr, owner } = operand;
+  if (expr.kind !== 'path') return expr;
+  const path: Expr = { ...expr, names: expr.names.map((name) => nameAt(name.text, span)), span };
+  return owner === 'profile' ? meant(path, 'profile') : path;
 }
 
 /** Whether this can be a name in the language. */
@@ -176,7 +185,7 @@ const durationText = new RegExp(`^(\\d+(?:\\.\\d+)?) (${durationUnits.join('|')}
 
 function textOrName(value: string, family: Family, place: Place, path: Path): Expr {
   const span = place.value(...path);
-  if (family === 'enum' && isName(value)) return { kind: 'path', names: [nameAt(value, span)], span };
+  if (family === 'enum' && isName(value)) return meant({ kind: 'path', names: [nameAt(value, span)], span }, 'member');
   if (family === 'time') {
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { kind: 'date', text: value, span };
     const [, date, time] = /^(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2})$/.exec(value) ?? [];

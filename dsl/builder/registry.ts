@@ -6,6 +6,7 @@ import type { Declaration, FileNode, Span } from '../ast.ts';
 import type { Problem } from '../problems.ts';
 import type { BuilderProblem } from './problems.ts';
 import { unknownSpan } from './spans.ts';
+import { spelledOut } from './spelling.ts';
 
 /** What loading knows of the files. */
 export interface Sources {
@@ -38,6 +39,8 @@ let files = new Map<string, Growing>();
 let taken = new WeakSet<object>();
 /** Problems of what was declared outside of every builder file. */
 let homeless: (Problem | BuilderProblem)[] = [];
+/** Fields declared in text, by the folder of their campaign; those of the profile at `null`. */
+let textFields = new Map<string | null, ReadonlySet<string>>();
 
 export function currentSources(): Sources | null {
   return sources;
@@ -49,18 +52,42 @@ export function beginCollecting(from: Sources): void {
   files = new Map();
   taken = new WeakSet();
   homeless = [];
+  textFields = new Map();
 }
 
 /** What was declared in the files named, and what was wrong. */
 export function collected(paths: readonly string[]): readonly BuiltFile[] {
+  const known = knownFields();
   return paths.map((path, index) => {
     const { declarations, problems: own } = growing(path);
     const problems = index === 0 ? [...homeless, ...own] : own;
     const kept = declarations.flatMap((one) =>
       one.kind !== 'pending' ? [one] : taken.has(one.of) ? [] : [one.declaration],
     );
-    return { file: { path, declarations: kept, comments: [] }, problems };
+    const spelled = kept.map((one) => spelledOut(one, folderOf(path), known));
+    return { file: { path, declarations: spelled, comments: [] }, problems };
   });
+}
+
+/** What text declares: told by `generated/refs.ts`. */
+export function knowFields(folder: string | null, fields: object): void {
+  textFields.set(folder, new Set(Object.keys(fields)));
+}
+
+function knownFields(): ReadonlyMap<string | null, ReadonlySet<string>> {
+  const known = new Map(textFields);
+  for (const [path, { declarations }] of files) {
+    for (const one of declarations) {
+      if (one.kind !== 'participant' && one.kind !== 'profile') continue;
+      const place = one.kind === 'profile' ? null : folderOf(path);
+      known.set(place, new Set([...(known.get(place) ?? []), ...one.fields.map(({ name }) => name.text)]));
+    }
+  }
+  return known;
+}
+
+export function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 export function declare(owner: string | null, declaration: Declaration): void {
