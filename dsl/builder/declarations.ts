@@ -69,7 +69,7 @@ export function profile<F extends FieldSpecs>(fields: F): ProfileRef<F> {
 
 export interface ChannelSettings extends About {
   /** `'60 per minute'` */
-  readonly rate?: `${number} per ${string}`;
+  readonly rate?: `${number} per ${'second' | 'minute' | 'hour' | 'day'}`;
   readonly contactHours?: WindowLike;
   readonly skipWhen?: Condition;
 }

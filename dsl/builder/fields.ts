@@ -1,6 +1,6 @@
 /** Declared fields: `{ due_date: date({ required: true }), paid: boolean(false), outcome: oneOf(outcome) }`. */
 import type { FieldNode, TextLiteral } from '../ast.ts';
-import { described, type Family, literal, named, type Operand, type Owner } from './operand.ts';
+import { described, type Family, literal, named, Operand, type Owner } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { type EnumRef, type Fields, keyName, nameOf } from './references.ts';
 import { report } from './registry.ts';
@@ -29,7 +29,8 @@ type Given<D> = D | FieldOptions<D>;
 
 export const string = (given?: Given<string>): FieldSpec<TextValue> => spec('string', 'text', given);
 export const integer = (given?: Given<number>): FieldSpec<NumberValue> => spec('integer', 'number', given);
-export const numeric = (given?: Given<number>): FieldSpec<NumberValue> => spec('numeric', 'number', given);
+export const numeric = (given?: Given<number | bigint | NumberValue>): FieldSpec<NumberValue> =>
+  spec('numeric', 'number', given);
 export const boolean = (given?: Given<boolean>): FieldSpec<Truth> => spec('boolean', 'truth', given);
 export const date = (given?: Given<DateText>): FieldSpec<TimeValue> => spec('date', 'time', given);
 export const datetime = (given?: Given<DatetimeText>): FieldSpec<TimeValue> => spec('datetime', 'time', given);
@@ -82,7 +83,7 @@ export function fieldNodes(fields: FieldSpecs, place: Place, path: Path): readon
 }
 
 function fieldNode(name: string, { type, family, given }: Written, place: Place, path: Path): FieldNode {
-  const isOptions = typeof given === 'object' && given !== null;
+  const isOptions = typeof given === 'object' && given !== null && !(given instanceof Operand);
   const options: FieldOptions<unknown> = isOptions ? given : given === undefined ? {} : { default: given };
   const span = place.span(...path);
   const members = typeof type === 'object' && type !== null && 'name' in type ? type.name : type;

@@ -1,6 +1,7 @@
 /** What every value of an expression is at run time: a piece of syntax and the family its literals are written in. */
 import { type Assignment as AssignmentNode, type BinaryOperator, durationUnits, type Expr, type Span } from '../ast.ts';
 import { reservedWords } from '../tokens.ts';
+import { expressionWords } from '../words.ts';
 import { readExpression } from './fragments.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
 import { report } from './registry.ts';
@@ -27,6 +28,15 @@ export class Operand {
     this.field = owner !== null && expr.kind === 'path' ? expr.names[0]!.text : null;
     this.owner = owner;
     this.members = members;
+  }
+
+  /** `attempts > 3`, `attempts + 1` and `${attempts}` would mean something else than they say. */
+  [Symbol.toPrimitive](): never {
+    const said = expressionWords(this.expr);
+    throw new Error(
+      `JavaScript cannot read \`${said}\`, which has a value only when a flow runs: instead of operators and template strings ` +
+        "write methods, such as `.gt(3)` and `.plus(1)`, or all of it in words, such as 'attempts > 3'",
+    );
   }
 
   eq(other: unknown): Operand {
@@ -147,7 +157,10 @@ export function isName(text: string): boolean {
 /** A value as it stands in an expression beside one of `family`; texts are members, dates or texts, as it needs. */
 export function literal(value: unknown, family: Family, place: Place, path: Path): Expr {
   const span = place.value(...path);
-  if (value instanceof Operand) return placed(value, span);
+  if (value instanceof Operand) {
+    refuseOperator(value, place, path);
+    return placed(value, span);
+  }
   switch (typeof value) {
     case 'boolean':
       return { kind: 'boolean', value, span };
@@ -161,6 +174,31 @@ export function literal(value: unknown, family: Family, place: Place, path: Path
     default:
       return wrongValue(place, path, 'An expression', 'a text, a number, true, false, `none` or a field', value);
   }
+}
+
+const joints = { '&&': 'and(…)', '||': 'or(…)' } as const;
+
+/** `paid && late` is `late` to JavaScript, and nothing tells at run time. */
+function refuseOperator(value: Operand, place: Place, path: Path): void {
+  const found = value.type === 'truth' ? place.joint(...path) : null;
+  if (found === null) return;
+  const span = place.value(...path);
+  const said = `\`${found}\`, of which JavaScript keeps one side only`;
+  report(place.owner, {
+    kind: 'builder value',
+    what: 'A condition',
+    expected: `\`${joints[found]}\``,
+    found: said,
+    span,
+  });
+}
+
+/** A condition. */
+export function conditionOf(value: unknown, place: Place, path: Path): Expr {
+  if (typeof value !== 'boolean') return expressionOf(value, place, path);
+  const expected =
+    'a field that is true or false, a comparison like `attempts.gt(3)`, `and(…)`, `or(…)`, `not(…)`, or all of it in words';
+  return wrongValue(place, path, 'A condition', expected, value);
 }
 
 /** A condition, an instant or a bound: a text is words of the language. */

@@ -34,9 +34,17 @@ interface Pending {
   readonly declaration: Declaration;
 }
 
+/** A statement that no flow has so far. */
+interface Loose {
+  readonly of: object;
+  readonly owner: string;
+  readonly span: Span;
+}
+
 let sources: Sources | null = null;
 let files = new Map<string, Growing>();
 let taken = new WeakSet<object>();
+let loose: Loose[] = [];
 /** Problems of what was declared outside of every builder file. */
 let homeless: (Problem | BuilderProblem)[] = [];
 /** Fields declared in text, by the folder of their campaign; those of the profile at `null`. */
@@ -51,6 +59,7 @@ export function beginCollecting(from: Sources): void {
   sources = from;
   files = new Map();
   taken = new WeakSet();
+  loose = [];
   homeless = [];
   textFields = new Map();
 }
@@ -60,7 +69,10 @@ export function collected(paths: readonly string[]): readonly BuiltFile[] {
   const known = knownFields();
   return paths.map((path, index) => {
     const { declarations, problems: own } = growing(path);
-    const problems = index === 0 ? [...homeless, ...own] : own;
+    const dropped = loose
+      .filter((one) => one.owner === path && !taken.has(one.of))
+      .map(({ span }) => ({ kind: 'builder statement', span }) as const);
+    const problems = [...(index === 0 ? homeless : []), ...own, ...dropped];
     const kept = declarations.flatMap((one) =>
       one.kind !== 'pending' ? [one] : taken.has(one.of) ? [] : [one.declaration],
     );
@@ -98,9 +110,14 @@ export function declareUnlessTaken(owner: string | null, of: object, declaration
   addTo(owner, { kind: 'pending', of, declaration }, declaration.span);
 }
 
-/** A flow has this communication as its statement. */
-export function take(communication: object): void {
-  taken.add(communication);
+/** A statement is expected to be taken by a flow. */
+export function expectTaken(owner: string | null, of: object, span: Span): void {
+  if (sources !== null && owner !== null) loose.push({ of, owner, span });
+}
+
+/** A flow, or a block, has this statement. */
+export function take(statement: object): void {
+  taken.add(statement);
 }
 
 export function report(owner: string | null, problem: Problem | BuilderProblem): void {
