@@ -593,6 +593,12 @@ export const diagnosticTable = {
     message: 'TypeScript refuses this: {message}',
     help: 'Write a value of the type it names here.',
   },
+  FLOW609: {
+    severity: 'warning',
+    title: 'Statement in no flow',
+    message: 'This statement stands in no flow, so it never happens.',
+    help: 'Put it into the list of a flow’s `do`, or remove it.',
+  },
 } as const satisfies Record<`FLOW${number}`, Row>;
 
 export type Code = keyof typeof diagnosticTable;
