@@ -6,7 +6,7 @@ import { codeFolder, packageFile, packageFolder } from '../../runtime/package-fi
 import type { LoadReport, LoadRequest } from './builder-child.ts';
 
 export interface LoadInput extends LoadRequest {
-  /** How long all files together may take; default 10 seconds. */
+  /** How long one file may take; default 10 seconds. */
   readonly limitMs?: number;
 }
 
@@ -30,13 +30,18 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
     let loading = request.paths[0]!;
     let how: string | null = null;
     let built: readonly BuiltFile[] | null = null;
-    const timer = setTimeout(() => {
+    const stop = (): void => {
       how = `it was still busy after ${limitMs / 1000} seconds`;
       child.kill('SIGKILL');
-    }, limitMs);
+    };
+    // What the process needs to start, and what the files before it took, is not the file's fault.
+    let timer: NodeJS.Timeout | undefined;
     child.on('message', (report: LoadReport) => {
-      if ('loading' in report) loading = report.loading;
-      else built = report.built;
+      clearTimeout(timer);
+      if ('loading' in report) {
+        loading = report.loading;
+        timer = setTimeout(stop, limitMs);
+      } else built = report.built;
     });
     child.on('error', () => child.kill('SIGKILL'));
     child.on('close', (code, signal) => {
