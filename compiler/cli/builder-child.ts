@@ -22,11 +22,8 @@ export interface LoadRequest {
   /** Text of generated/refs.ts; null: as it is on disk. */
   readonly refs: string | null;
 }
-/** What it is told: that loading begins, before each file its path, at the end everything. */
-export type LoadReport =
-  | { readonly started: true }
-  | { readonly loading: string }
-  | { readonly built: readonly BuiltFile[] };
+/** What it is told: before each file its path, at the end everything. */
+export type LoadReport = { readonly loading: string } | { readonly built: readonly BuiltFile[] };
 
 process.once('message', (request: LoadRequest) => {
   process.channel?.unref();
@@ -76,7 +73,6 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
   });
   // What the text declares says which names are taken, imported or not.
   if (refs !== null) await import(pathToFileURL(join(folder, 'generated', 'refs.ts')).href).catch(() => {});
-  process.send?.({ started: true } satisfies LoadReport);
   for (const path of paths) {
     current = path;
     process.send?.({ loading: path } satisfies LoadReport);

@@ -6,7 +6,7 @@ import { codeFolder, packageFile, packageFolder } from '../../runtime/package-fi
 import type { LoadReport, LoadRequest } from './builder-child.ts';
 
 export interface LoadInput extends LoadRequest {
-  /** How long all files together may take once the process has started; default 10 seconds. */
+  /** How long one file may take; default 10 seconds. */
   readonly limitMs?: number;
 }
 
@@ -37,15 +37,14 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
         how = reason;
         child.kill('SIGKILL');
       }, ms);
+    // What the process needs to start, and what the files before it took, is not the file's fault.
     let timer = endAfter(startLimitMs, `its process did not start within ${startLimitMs / 1000} seconds`);
     child.on('message', (report: LoadReport) => {
-      if ('started' in report) {
-        clearTimeout(timer);
+      clearTimeout(timer);
+      if ('loading' in report) {
+        loading = report.loading;
         timer = endAfter(limitMs, `it was still busy after ${limitMs / 1000} seconds`);
-        return;
-      }
-      if ('loading' in report) loading = report.loading;
-      else built = report.built;
+      } else built = report.built;
     });
     child.on('error', () => child.kill('SIGKILL'));
     child.on('close', (code, signal) => {

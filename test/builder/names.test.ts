@@ -37,7 +37,7 @@ async function expectSame(name: string, text: Files, builder: Files): Promise<vo
   const said = [one, other].map(({ diagnostics }) => diagnostics.map(({ message }) => message));
   expect(said).toEqual([[], []]);
   expect(meaning(other.model)).toEqual(meaning(one.model));
-  const [first, second] = [one, other].map(({ model }) => build({ model: model!, kept: [] }).files);
+  const [first, second] = [one, other].map(({ model }) => build({ model: model!, released: [] }).files);
   expect(second!.map((file) => code(file.text))).toEqual(first!.map((file) => code(file.text)));
 }
 

@@ -57,7 +57,7 @@ describe.each(twins)('%s and %s', (textFolder, builderFolder) => {
     );
     expect(meaning(second.model)).toEqual(meaning(first.model));
     expect(first.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const [one, other] = [first, second].map(({ model }) => build({ model: model!, kept: [] }).files);
+    const [one, other] = [first, second].map(({ model }) => build({ model: model!, released: [] }).files);
     expect(other!.map(({ path }) => path)).toEqual(one!.map(({ path }) => path));
     for (const [index, file] of one!.entries()) expect(code(other![index]!.text), file.path).toBe(code(file.text));
   });
