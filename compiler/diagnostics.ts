@@ -37,7 +37,7 @@ export const diagnosticTable = {
     severity: 'error',
     title: 'Missing value',
     message: 'A value is missing after {after}: found {found}.',
-    help: 'Write a value, or remove what needs it.',
+    help: '{help}',
   },
   FLOW104: {
     severity: 'error',
@@ -73,7 +73,7 @@ export const diagnosticTable = {
     severity: 'error',
     title: 'Unknown character',
     message: '`{character}` means nothing here.',
-    help: 'Remove it; names are made of the letters a to z, digits and `_`, and text stands in double quotes.',
+    help: '{help}',
   },
   FLOW110: {
     severity: 'error',
