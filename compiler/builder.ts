@@ -2,7 +2,7 @@
 import type { BuilderProblem } from '../dsl/builder/problems.ts';
 import { reservedWords } from '../dsl/tokens.ts';
 import { type Diagnostic, diagnose } from './diagnostics.ts';
-import { listed } from './syntax.ts';
+import { listed } from './listed.ts';
 
 export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
   const { span } = problem;

@@ -4,8 +4,8 @@ import { closest } from '../../dsl/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 import type { Code, Label, Parameters } from '../diagnostics.ts';
+import { listed } from '../listed.ts';
 import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
-import { listed } from '../syntax.ts';
 
 export type Report = <C extends Code>(
   code: C,

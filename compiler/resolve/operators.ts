@@ -1,10 +1,11 @@
-/** Operators between two expressions: which types may meet, and what comes of it. */
+/** Operators: which types may meet, and what comes of it. */
 import type { BinaryOperator, Expr, ExprOf } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import type { Expression, Type } from '../model.ts';
-import { comparable, describeType, familyOf, ordered, truth } from '../types.ts';
+import { comparable, describeType, familyOf, isValue, ordered, truth } from '../types.ts';
 import { findField } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
+import { timeOfDay } from './values.ts';
 
 export function resolveBinary(scope: ExpressionScope, expression: ExprOf<'binary'>): Expression | null {
   const { operator } = expression;
@@ -149,4 +150,108 @@ function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
   if (families[0] === 'time' && right.kind === 'string') return 'A date stands without quotes: `2026-03-07`.';
   if (left.kind === 'boolean') return 'Write the condition alone, or `not` before it.';
   return `Write ${describeType(left)} on the right.`;
+}
+
+export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>): Expression | null {
+  const base = { text: expressionWords(expression), origin: expression.span };
+  if (expression.operator === 'not') {
+    const operand = resolveCondition(scope, expression.operand, '`not`');
+    return operand && { ...base, kind: 'not', type: truth, operand, private: operand.private };
+  }
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  if (operand.type.kind === 'integer' || operand.type.kind === 'numeric')
+    return { ...base, kind: 'negate', type: operand.type, operand, private: operand.private };
+  scope.report('FLOW204', expression.span, {
+    what: '`-`',
+    expected: 'a number',
+    text: operand.text,
+    actual: describeType(operand.type),
+    help: 'Remove the `-`.',
+  });
+  return null;
+}
+
+export function resolveIn(scope: ExpressionScope, expression: ExprOf<'in'>): Expression | null {
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  const list = expression.list.map((item) => resolveExpression(scope, item, operand.type));
+  for (const item of list) {
+    if (item === null || comparable(operand.type, item.type)) continue;
+    scope.report('FLOW205', item.origin, {
+      operator: 'in',
+      left: operand.text,
+      leftType: describeType(operand.type),
+      right: item.text,
+      rightType: describeType(item.type),
+      help: `Write ${describeType(operand.type)}, or remove it.`,
+    });
+    return null;
+  }
+  if (list.some((item) => item === null)) return null;
+  const items = list.filter((item) => item !== null);
+  const isPrivate = operand.private || items.some((item) => item.private);
+  return {
+    kind: 'in',
+    type: truth,
+    text: expressionWords(expression),
+    origin: expression.span,
+    private: isPrivate,
+    negated: expression.negated,
+    operand,
+    list: items,
+  };
+}
+
+export function resolveIsSet(scope: ExpressionScope, expression: ExprOf<'is set'>): Expression | null {
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  const { negated, span: origin } = expression;
+  if (isValue(operand.type))
+    return {
+      kind: 'is set',
+      type: truth,
+      text: expressionWords(expression),
+      private: operand.private,
+      origin,
+      negated,
+      operand,
+    };
+  scope.report('FLOW204', operand.origin, {
+    what: '`is set`',
+    expected: 'a value that can be missing',
+    text: operand.text,
+    actual: describeType(operand.type),
+    help: 'Ask for a field or a result: `due_date is set`.',
+  });
+  return null;
+}
+
+export function resolveAt(scope: ExpressionScope, expression: ExprOf<'at'>): Expression | null {
+  const date = resolveExpression(scope, expression.date);
+  const minutes = timeOfDay(scope.report, expression.time, expression.span, 'start');
+  if (date === null || minutes === null) return null;
+  if (date.type.kind === 'date') {
+    return {
+      kind: 'at',
+      type: { kind: 'datetime' },
+      text: expressionWords(expression),
+      private: date.private,
+      origin: expression.span,
+      date,
+      minutes,
+    };
+  }
+  const help =
+    date.type.kind === 'datetime'
+      ? `It has a time already: write \`${date.text}\` alone.`
+      : 'Write a date before `at`.';
+  scope.report('FLOW204', expression.date.span, {
+    what: '`at`',
+    expected: 'a date',
+    text: date.text,
+    actual: describeType(date.type),
+    help,
+  });
+  return null;
 }

@@ -3,7 +3,7 @@ import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart }
 import { closest } from '../../dsl/closest.ts';
 import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
-import { listed } from '../syntax.ts';
+import { listed } from '../listed.ts';
 import { type Report, suggest } from './context.ts';
 import { durationMs, durationOf } from './values.ts';
 

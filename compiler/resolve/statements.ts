@@ -2,8 +2,8 @@
 import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
 import { everyPart } from '../expressions.ts';
+import { listed } from '../listed.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
-import { listed } from '../syntax.ts';
 import { assignable, describeType } from '../types.ts';
 import { isInstant, resolveCommunication } from './communications.ts';
 import { fieldNames, findField, lookUp, suggest } from './context.ts';
@@ -21,12 +21,34 @@ export interface StatementScope extends ExpressionScope {
 export function resolveStatements(scope: StatementScope, nodes: readonly StatementNode[]): Statement[] {
   nodes.forEach((node, index) => {
     const next = nodes[index + 1];
-    if (next && (node.kind === 'stop' || node.kind === 'to')) {
-      const why = node.kind === 'stop' ? '`stop`' : `\`to ${node.flow.text}\``;
-      scope.report('FLOW225', next.span, { why });
-    }
+    const why = next ? endOf(node) : null;
+    if (next && why !== null) scope.report('FLOW225', next.span, { why });
   });
   return nodes.flatMap((node) => resolveStatement(scope, node) ?? []);
+}
+
+/** What ends the run in every case; null if the run may go on. */
+function endOf(node: StatementNode): string | null {
+  switch (node.kind) {
+    case 'stop':
+      return '`stop`';
+    case 'to':
+      return `\`to ${node.flow.text}\``;
+    case 'if':
+      return [node.then, node.else].every(endsRun) ? 'each branch of the `if`' : null;
+    case 'match':
+    case 'split':
+      return node.arms.length > 0 &&
+        node.arms.every((arm: { readonly body: readonly StatementNode[] }) => endsRun(arm.body))
+        ? `each arm of the \`${node.kind}\``
+        : null;
+    default:
+      return null;
+  }
+}
+
+function endsRun(nodes: readonly StatementNode[]): boolean {
+  return nodes.some((node) => endOf(node) !== null);
 }
 
 /** Several: the blocks of a statement that is wrong itself, so that what they plan counts as planned. */
