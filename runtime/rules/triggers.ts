@@ -8,7 +8,7 @@ export interface TriggerEvent {
   readonly type: EventType;
   readonly touched: readonly string[];
   readonly communication: { readonly name: string; readonly status: Status } | null;
-  readonly cause: { readonly kind: string; readonly flow?: string };
+  readonly cause: { readonly kind: string; readonly flow?: string; readonly campaign?: string };
   /** Flows the event itself names: those of a `to`. */
   readonly starts: readonly string[];
 }
@@ -27,6 +27,7 @@ export function startedFlows(data: Flows, event: TriggerEvent): readonly string[
 
 /** A run's own changes start no run of the same flow, nor do the ends its `cancel` caused. */
 function isOwn(flow: string, { cause }: TriggerEvent): boolean {
+  if (cause.campaign !== undefined) return false;
   return cause.flow === flow && (cause.kind === 'set' || cause.kind === 'python' || cause.kind === 'cancel');
 }
 
