@@ -164,7 +164,7 @@ export async function resumeHeld(options: RelayOptions): Promise<void> {
       const at = virtualNow(options.clock, Date.now());
       const message: EventMessage = { number: 0, id: `resume-${participant.id}-${at}`, type: 'resume', starts: [], at };
       await options.signal(whoOf(options, participant), message, []);
-      await markResumed(db, participant.id, cause, of);
+      await markResumed(db, participant, cause, of);
     }
   }
 }

@@ -134,6 +134,15 @@ describe('rule 2: continue-as-new', () => {
     expect(seen).toEqual(events.map((e) => e.id));
   });
 
+  test('the fresh execution names the versions of open communications: they send and end them', async () => {
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(10 * day)), { fullAfter: 8 });
+    sim.signal(event());
+    await sim.settle();
+    for (let i = 0; i < 8; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect([sim.executions(), sim.versions()]).toEqual([2, ['remind@aaaa0001']]);
+  });
+
   test('before a wait longer than an hour a long history is left behind', async () => {
     const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(10 * day)));
     sim.signal(event());
@@ -497,6 +506,73 @@ describe('rule 14: holds', () => {
     expect(sends).toBe(2);
   });
 
+  test('a run is held before its segment while the campaign is stopped, survives continue-as-new, and begins it anew', async () => {
+    let stopped = true;
+    const seen: string[] = [];
+    const facts = async ({ stretch, first }: StretchInput): Promise<StretchResult> => {
+      seen.push(`${stretch} ${first}`);
+      return stopped && first === 'later' ? { facts: {}, held: true } : { facts: {} };
+    };
+    const waits = program(
+      async (flow) => (
+        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'later', line: 'f.flow:3' })
+      ),
+      { later: async (flow) => (await flow.facts('one'), await flow.facts('two'), flow.stop()) },
+    );
+    const sim = simulation({ remind: [waits] }, quietActivities({ facts }), { fullAfter: 8 });
+    sim.signal(event());
+    await sim.advanceTo(monday + day);
+    expect(seen).toEqual(['start start', 'one later']);
+    expect(sim.timers()).toEqual([]);
+    for (let i = 0; i < 3; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(2);
+    expect(sim.details()).toBe('- flow **remind**: held, the campaign is stopped');
+    stopped = false;
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    expect(seen.slice(2)).toEqual(['one later', 'two undefined']);
+    expect(states(sim)).toEqual(['remind parked', 'remind stopped']);
+    expect(sim.running()).toBe(false);
+  });
+
+  test('a segment whose first request is its commit is held as well', async () => {
+    let held = true;
+    const commit = async ({ first }: CommitInput) => (held && first === 'next' ? { held: true as const } : {});
+    const waits = program(
+      async (flow) => (
+        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'next', line: 'f.flow:3' })
+      ),
+      { next: async (flow) => flow.to('escalate') },
+    );
+    const sim = simulation({ remind: [waits] }, quietActivities({ commit }));
+    sim.signal(event());
+    await sim.advanceTo(monday + day);
+    expect(sim.running()).toBe(true);
+    held = false;
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind parked', 'remind handed over', 'remind handed over']);
+    expect(sim.running()).toBe(false);
+  });
+
+  test('a resume that overtakes the answer of the send is not lost', async () => {
+    const gate = deferred<SendResult>();
+    let sends = 0;
+    const send = ({ now }: SendInput): Promise<SendResult> =>
+      sends++ === 0 ? gate.promise : Promise.resolve({ kind: 'started', silenceAt: now + day });
+    const replan = async ({ ids }: { ids: readonly string[] }) =>
+      Object.fromEntries(ids.map((i) => [i, plan(opening(monday))]));
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(0), send, replan }));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    gate.resolve({ kind: 'held', cause: 'channel' });
+    await sim.settle();
+    expect(sends).toBe(2);
+  });
+
   test('a hold that lasts ends at closes', async () => {
     const sim = simulation(
       { remind: [program(planAndStop)] },
@@ -613,6 +689,31 @@ describe('waits', () => {
     ]);
   });
 
+  test('a condition that watches a communication is looked at when another run plans it, or its plan ends at once', async () => {
+    const none = { base: null, planning: monday, kind: 'email' };
+    const gone = { ...none, final: { status: 'Failed' as const, reason: 'no_date' as const } };
+    let next: object = plan(opening(monday + hour));
+    const facts = async () => ({ facts: {}, plans: { REMINDER: next } }) as StretchResult;
+    const waits = program(async (flow) => {
+      await flow.facts('start');
+      return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
+    });
+    const sim = simulation({ waits: [waits], remind: [program(planAndStop)] }, quietActivities({ facts }));
+    sim.signal(event({ starts: [{ flow: 'waits', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    for (const made of [plan(opening(monday + hour)), gone]) {
+      next = made;
+      const before = sim.calls.length;
+      sim.signal(event());
+      await sim.settle();
+      expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
+        'facts of remind: start',
+        'remind stopped',
+        'waits: does over hold?',
+      ]);
+    }
+  });
+
   test('`wait until` follows a changed timezone, and so do planned communications', async () => {
     let until = monday + day;
     const wait = program(
@@ -669,6 +770,46 @@ describe('again', () => {
   });
 });
 
+describe('again: ignore', () => {
+  const waits = program(
+    async (flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      return flow.waitForCommunication('REMINDER', { then: 'next', line: 'f.flow:3' });
+    },
+    { next: stopAfterFacts },
+    { again: 'ignore' },
+  );
+
+  test('the event that ends the parked run starts the next one', async () => {
+    const sim = simulation({ remind: [waits] }, quietActivities(opensIn(0)));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(ended(id(sim), { starts: [{ flow: 'remind', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind parked', 'remind stopped', 'remind parked']);
+  });
+
+  test('not when the run it wakes parks again', async () => {
+    const twice = program(
+      waits.segments.start,
+      {
+        next: async (flow) => (
+          await flow.facts('next'), flow.waitUntil(monday + day, { label: '1 day', then: 'last', line: 'f.flow:4' })
+        ),
+        last: stopAfterFacts,
+      },
+      { again: 'ignore' },
+    );
+    const sim = simulation({ remind: [twice] }, quietActivities(opensIn(0)));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(ended(id(sim), { starts: [{ flow: 'remind', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind parked', 'remind parked']);
+  });
+});
+
 describe('exits', () => {
   test('an exit ends parked runs and open communications, and starts nothing', async () => {
     const sim = simulation(
@@ -682,6 +823,35 @@ describe('exits', () => {
     expect(states(sim)).toEqual(['remind parked', 'remind exited']);
     expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
     expect(sim.running()).toBe(false);
+  });
+
+  test('what a segment plans while an exit arrives ends with it', async () => {
+    const gate = deferred<object>();
+    const sim = simulation(
+      { remind: [program(planAndStop)] },
+      quietActivities({ ...opensIn(hour), commit: () => gate.promise }),
+    );
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
+    await sim.settle();
+    gate.resolve({});
+    await sim.settle();
+    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
+    expect(sim.running()).toBe(false);
+  });
+
+  test('a run that the store says has exited ends at its next statement', async () => {
+    const facts = async (): Promise<StretchResult> => ({ facts: {}, exited: true });
+    const one = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts }));
+    one.signal(event());
+    await one.settle();
+    expect([states(one), one.running()]).toEqual([['remind exited'], false]);
+    const commit = async () => ({ exited: true as const });
+    const two = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(hour), commit }));
+    two.signal(event());
+    await two.settle();
+    expect([called(two), two.timers(), two.running()]).toEqual(['facts commit', [], false]);
   });
 
   test('it does not wait for a slow script: the run ends at its next statement and its later plans are dropped', async () => {

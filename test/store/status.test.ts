@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Opening } from '../../runtime/activities/port.ts';
 import { campaignCounts, participantStatuses } from '../../runtime/store/status.ts';
 import { useStore } from './fixture.ts';
-import { type Bench, bench, hour, monday, run, who } from './flow-fixture.ts';
+import { type Bench, bench, monday, run, who } from './flow-fixture.ts';
 
 const database = useStore();
 let open: Bench | undefined;
@@ -27,7 +28,7 @@ describe('the status', () => {
     const state = { kind: 'parked', waitsFor: 'OFFICE', until: null, line: 'flows.flow:9', segment: 'after' } as const;
     await activities.commit({ who, run: run(), now: monday, state, plans });
     const [reminder] = plans;
-    const opening = { opens: monday, until: monday + hour, closes: monday + hour, label: '' };
+    const { opening } = reminder!.plan as { opening: Opening };
     await activities.send({
       who,
       id: reminder!.id,
