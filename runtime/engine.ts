@@ -51,6 +51,11 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
     closing.push(() => connection.close());
     const channels = openChannels(campaigns, environment, channelOverrides);
     closing.push(() => channels.close());
+    // Not waited for: a server that says nothing would hold up everything else.
+    channels.unreachable().then(
+      (problems) => problems.map((problem) => `warning: ${problem}`).forEach(log),
+      () => {},
+    );
     const python = pythonPool(environment.python);
     closing.push(() => python.close());
 
