@@ -80,10 +80,13 @@ describe('the relay', () => {
     await change(store, 'ada', { attempts: 1 });
     await change(store, 'ada', { attempts: 2 });
     const sent: Sent[] = [];
+    const said: string[] = [];
     let failures = 1;
     const flaky = relayTo(store, sent, {
+      log: (line) => said.push(line),
       signal: async (who, message, versions) => {
-        if (message.number === 2 && failures-- > 0) throw new Error('unavailable');
+        if (message.number === 2 && failures-- > 0)
+          throw new Error('Failed to signalWithStart Workflow', { cause: new Error('unavailable') });
         sent.push({ who, message, versions });
       },
     });
@@ -91,6 +94,7 @@ describe('the relay', () => {
     await eventually(() => sent.length === 3);
     await relay.stop();
     expect(sent.map(({ message }) => message.number)).toEqual([1, 2, 3]);
+    expect(said).toEqual(['Temporal does not take signals (unavailable). They are kept and tried again.']);
     expect(await store.db.selectFrom('event').select('state').distinct().execute()).toEqual([{ state: 'signalled' }]);
   });
 
