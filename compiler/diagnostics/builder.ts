@@ -45,7 +45,7 @@ export const builderRows = {
     severity: 'error',
     title: 'Type error in a builder file',
     message: 'TypeScript refuses this: {message}',
-    help: 'Write a value of the type it names here.',
+    help: '{help}',
   },
   FLOW609: {
     severity: 'warning',
