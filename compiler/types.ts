@@ -33,15 +33,15 @@ export function describeType(type: Type): string {
   }
 }
 
-/** Whether values of both can be equal. `none` is the caller's. */
+/** Whether values of both can be equal. `none` is the caller's, and durations are no values: nothing holds one. */
 export function comparable(a: Type, b: Type): boolean {
   if (a.kind === 'enum' && b.kind === 'enum') return a.members.some((member) => b.members.includes(member));
-  return familyOf(a) === familyOf(b) && familyOf(a) !== 'none';
+  return familyOf(a) === familyOf(b) && familyOf(a) !== 'none' && familyOf(a) !== 'duration';
 }
 
 /** Whether `<` has a meaning between them. */
 export function ordered(a: Type, b: Type): boolean {
-  return comparable(a, b) && ['text', 'number', 'time', 'duration'].includes(familyOf(a));
+  return comparable(a, b) && ['text', 'number', 'time'].includes(familyOf(a));
 }
 
 /** Whether every value of `from` may be written to a field of type `to` (texts are validated when written). */

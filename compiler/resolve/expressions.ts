@@ -8,7 +8,7 @@ import { listed } from '../syntax.ts';
 import { comparable, describeType, truth } from '../types.ts';
 import { type CampaignScope, fieldNames, findField, suggest } from './context.ts';
 import { resolveProperty, resolveResult, resolveSession } from './conversations.ts';
-import { resolveBinary } from './operators.ts';
+import { durationHelp, resolveBinary } from './operators.ts';
 import type { SessionOrigin } from './provenance.ts';
 import { dateLiteral, durationOf, timeOfDay } from './values.ts';
 
@@ -65,7 +65,7 @@ export function resolveExpression(
     case 'in':
       return resolveIn(scope, expression);
     case 'is set': {
-      const operand = resolveExpression(scope, expression.operand);
+      const operand = resolveValue(scope, expression.operand, '`is set`');
       return (
         operand && {
           ...base,
@@ -93,6 +93,21 @@ export function resolveCondition(scope: ExpressionScope, expression: Expr, what:
       ? `Compare it: \`${condition.text} == ${condition.type.members[0]}\`.`
       : `Compare it, or write \`${condition.text} is set\`.`;
   scope.report('FLOW228', expression.span, { what, text: condition.text, actual: describeType(condition.type), help });
+  return null;
+}
+
+/** What a field could hold: anything but a duration. */
+export function resolveValue(scope: ExpressionScope, expression: Expr, what: string): Expression | null {
+  const value = resolveExpression(scope, expression);
+  if (value?.type.kind !== 'duration') return value;
+  const parameters = {
+    what,
+    expected: 'a value',
+    text: value.text,
+    actual: describeType(value.type),
+    help: durationHelp,
+  };
+  scope.report('FLOW204', expression.span, parameters);
   return null;
 }
 
@@ -264,7 +279,7 @@ function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>): Expr
 }
 
 function resolveIn(scope: ExpressionScope, expression: ExprOf<'in'>): Expression | null {
-  const operand = resolveExpression(scope, expression.operand);
+  const operand = resolveValue(scope, expression.operand, '`in`');
   if (operand === null) return null;
   const list = expression.list.map((item) => resolveExpression(scope, item, operand.type));
   for (const item of list) {

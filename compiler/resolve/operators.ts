@@ -47,9 +47,9 @@ function logicSides(
   return first && second && [first, second];
 }
 
-/** A bare word that is no field may be a member of the other side's enumeration: the other side is looked at first. */
+/** A bare word that is no field, or a text, may be a member of the other side's enumeration: the other side is looked at first. */
 function valueSides(scope: ExpressionScope, { left, right }: ExprOf<'binary'>): [Expression, Expression] | null {
-  if (isBareWord(scope, left) && !isBareWord(scope, right)) {
+  if (mayBeMember(scope, left) && !mayBeMember(scope, right)) {
     const second = resolveExpression(scope, right);
     const first = second && resolveExpression(scope, left, second.type);
     return first && second && [first, second];
@@ -59,7 +59,8 @@ function valueSides(scope: ExpressionScope, { left, right }: ExprOf<'binary'>): 
   return first && second && [first, second];
 }
 
-function isBareWord(scope: ExpressionScope, expression: Expr): boolean {
+function mayBeMember(scope: ExpressionScope, expression: Expr): boolean {
+  if (expression.kind === 'text') return true;
   return (
     expression.kind === 'path' &&
     expression.names.length === 1 &&
@@ -123,16 +124,20 @@ function shifted(time: Expression, duration: Expression): Type {
   return { kind: time.type.kind === 'date' && keepsDate ? 'date' : 'datetime' };
 }
 
+/** Where durations stand. */
+export const durationHelp = 'A duration stands behind `+` or `-` of a date, and in `wait` and `up to`.';
+
 function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
   const families = [familyOf(left), familyOf(right)];
   if (families[0] === 'duration' && families[1] === 'time' && operator === '+')
     return 'Write the date first: `due_date + 3 days`.';
   if (left.kind === 'integer' && right.kind === 'duration')
     return 'The difference of two dates is whole days: compare it with a number.';
+  if (families.includes('duration') && !['+', '-'].includes(operator)) return durationHelp;
   if (left.kind === 'datetime' && right.kind === 'datetime' && operator === '-')
     return 'Only dates can be subtracted from each other.';
   if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right))
-    return 'Only numbers, dates, durations and texts have an order; compare with `==` or `in (…)`.';
+    return 'Only numbers, dates and texts have an order; compare with `==` or `in (…)`.';
   if (['+', '-'].includes(operator)) return 'Allowed are number with number, date with duration, and date minus date.';
   if (['*', '/'].includes(operator)) return 'Both sides must be numbers.';
   if (operator === 'contains') return 'Both sides must be texts.';

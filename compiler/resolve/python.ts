@@ -4,7 +4,7 @@ import { defaultValues, pythonSettings } from '../catalogue.ts';
 import type { FieldModel, JsonExpression, PythonModel } from '../model.ts';
 import { fieldNames, findField, suggest } from './context.ts';
 import { entriesOnce } from './entries.ts';
-import { type ExpressionScope, resolveExpression } from './expressions.ts';
+import { type ExpressionScope, resolveValue } from './expressions.ts';
 import { refusePrivate } from './privacy.ts';
 import { readSettings } from './settings.ts';
 
@@ -62,7 +62,7 @@ function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | n
       return items.every((item) => item !== null) ? { kind: 'list', items } : null;
     }
     case 'list': {
-      const expression = resolveExpression(scope, value.items[0]!);
+      const expression = resolveValue(scope, value.items[0]!, '`params`');
       if (expression === null) return null;
       return refusePrivate(
         scope.report,
