@@ -14,7 +14,7 @@ export interface ComposedEmail {
 type Sender = Pick<EmailSettings, 'from' | 'fromAddress' | 'bounceAddress' | 'unsubscribeUrl'>;
 
 /** 32 hexadecimal digits that stand for the outbox key wherever the key itself would give a person away. */
-export function messageHash(outboxKey: string): string {
+function messageHash(outboxKey: string): string {
   return createHash('sha256').update(outboxKey, 'utf8').digest('hex').slice(0, 32);
 }
 
