@@ -25,6 +25,8 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
       return diagnose('FLOW606', span, { what: problem.what, expected: problem.expected, found: problem.found });
     case 'builder place':
       return diagnose('FLOW607', span, { what: problem.what, help: problem.help });
+    case 'builder statement':
+      return diagnose('FLOW609', span, {});
     case 'typescript':
       return diagnose('FLOW608', span, { message: sentence(problem.message) });
     default:
@@ -34,7 +36,7 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
 
 /** Problems after which the file still declares all it would. */
 export function leavesDeclarations(problem: BuilderProblem): boolean {
-  return problem.kind === 'builder prints' || problem.kind === 'typescript';
+  return ['builder prints', 'builder statement', 'typescript'].includes(problem.kind);
 }
 
 function sentence(message: string): string {

@@ -79,14 +79,13 @@ export async function generate(
   base: string | undefined,
   refs: GeneratedFile | null = null,
 ): Promise<readonly GeneratedFile[]> {
-  const [{ build }, { keepVersions }, { releasedFiles }, { builtTemplates }] = await Promise.all([
+  const [{ build }, { releasedFiles }, { builtTemplates }] = await Promise.all([
     import('../build.ts'),
-    import('../versions.ts'),
     import('./previous.ts'),
     import('./mjml.ts'),
   ]);
   const released = [...releasedFiles(files.folder, base)].map(([path, text]) => ({ path, text }));
-  const { files: code } = build({ model, kept: keepVersions(released, model) });
+  const { files: code } = build({ model, released });
   const made = [...code, ...(await builtTemplates(files, model)), ...(refs ? [refs] : [])];
   return made.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

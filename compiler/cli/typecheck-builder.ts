@@ -1,25 +1,18 @@
 /** What TypeScript says of builder files. */
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { spanOfPosition } from '../../dsl/builder/place.ts';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
-import { codeFolder, packageFolder } from '../../runtime/package-files.ts';
-import { generatedTsconfig } from '../tsconfig-generated.ts';
+import { runTsc } from './tsc.ts';
 
 /** Type errors of builder files and of what they import in the workspace; paths relative to it. */
 export async function typecheckBuilders(folder: string, paths: readonly string[]): Promise<readonly BuilderProblem[]> {
   if (paths.length === 0) return [];
-  const state = join(folder, '.flowc');
-  mkdirSync(state, { recursive: true });
-  const file = join(state, 'tsconfig.builder.json');
-  const from = codeFolder === packageFolder ? 'source' : 'dist';
-  const { compilerOptions } = generatedTsconfig({ packageFolder, workspaceFolder: folder, from });
-  // Unused names are the author's affair.
-  const options = { ...compilerOptions, noUnusedLocals: false, noUnusedParameters: false };
-  writeFileSync(file, JSON.stringify({ compilerOptions: options, files: paths.map((path) => join(folder, path)) }));
-  const output = await tsc(folder, file);
+  const { output } = await runTsc(folder, 'tsconfig.builder', {
+    // Unused names are the author's affair.
+    options: { noUnusedLocals: false, noUnusedParameters: false },
+    include: paths.map((path) => join(folder, path)),
+  });
   const texts = new Map<string, string>();
   return output.split('\n').flatMap((line, index, lines): BuilderProblem[] => {
     const [, path, row, column, message] = /^(\S.*?)\((\d+),(\d+)\): error TS\d+: (.*)$/.exec(line) ?? [];
@@ -32,13 +25,5 @@ export async function typecheckBuilders(folder: string, paths: readonly string[]
     );
     const last = inner.at(-1)?.trim();
     return [{ kind: 'typescript', message: last === undefined ? message! : `${message} ${last}`, span }];
-  });
-}
-
-function tsc(cwd: string, config: string): Promise<string> {
-  const program = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  const args = [program, '-p', config, '--pretty', 'false'];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, maxBuffer: 1 << 26 }, (_error, stdout) => resolve(stdout));
   });
 }

@@ -2,7 +2,7 @@
 import type { Entry, Item, Name, Setting, SettingValue } from '../ast.ts';
 import { type FieldSpecs, fieldNodes } from './fields.ts';
 import { readFragment } from './fragments.ts';
-import { described, durationOf, expressionOf, literal, Operand, wrongValue } from './operand.ts';
+import { conditionOf, described, durationOf, expressionOf, literal, Operand, wrongValue } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { keyName, nameOf } from './references.ts';
 import { type Form, type Limit, languageName, settingForms } from './settings.ts';
@@ -25,7 +25,7 @@ export function itemsOf(given: object, place: Place, path: Path, fields: object 
     const clause = conditions[key];
     if (clause !== undefined) {
       const condition: unknown = typeof value === 'function' ? value(fields) : value;
-      return [{ kind: clause, condition: expressionOf(condition, place, at), span }];
+      return [{ kind: clause, condition: conditionOf(condition, place, at), span }];
     }
     switch (key) {
       case 'atMost':

@@ -25,8 +25,8 @@ export class StatementParser extends SettingParser {
     const filters: { name: Ast.Name; becomes: Ast.Name | null }[] = [];
     this.CONSUME(t.On);
     const one = this.CONSUME(t.Word).image;
-    // `on created` and then a line of its own: the next line's word is no part of the trigger.
-    const isAlone = this.ACTION(() => this.LA(1).tokenType === t.Colon || this.beginsNextLine());
+    // `on created` and then a line of its own: the next line's word is no part of the trigger, nor is a setting there.
+    const isAlone = this.ACTION(() => this.LA(1).tokenType === t.Colon || this.beginsNextLine() || this.againFollows());
     const two = this.RECORDING_PHASE || !isAlone ? ` ${this.CONSUME1(t.Word).image}` : '';
     this.OPTION(() => {
       this.CONSUME(t.Colon);
@@ -35,6 +35,10 @@ export class StatementParser extends SettingParser {
     });
     return { kind: 'trigger', words: `${one}${two}`, filters, span: this.from(first) };
   });
+
+  private againFollows(): boolean {
+    return this.LA(1).image === 'again' && this.keyAt(1) && this.LA(1).startLine! > this.LA(0).endLine!;
+  }
 
   readonly filter: Rule<{ name: Ast.Name; becomes: Ast.Name | null }> = this.rule('filter', () => {
     const name = this.SUBRULE(this.name);

@@ -11,12 +11,12 @@ export function needsSignal(event: {
   readonly type: EventType;
   readonly starts: readonly string[];
   readonly exits: boolean;
-  readonly cause: { readonly kind: string };
+  readonly cause: { readonly kind: string; readonly campaign?: string };
   /** The participant has a run that has not ended, or a communication without a final status. */
   readonly open: boolean;
 }): boolean {
   if (event.starts.length > 0) return true;
-  if (ownCauses.has(event.cause.kind)) return event.exits && event.open;
+  if (event.cause.campaign === undefined && ownCauses.has(event.cause.kind)) return event.exits && event.open;
   // The communication itself was open until this very event.
   return event.open || event.type === 'communicationEnded';
 }

@@ -8,7 +8,7 @@ export interface TriggerEvent {
   readonly type: EventType;
   readonly touched: readonly string[];
   readonly communication: { readonly name: string; readonly status: Status } | null;
-  readonly cause: { readonly kind: string; readonly flow?: string };
+  readonly cause: { readonly kind: string; readonly flow?: string; readonly campaign?: string };
   /** Flows the event itself names: those of a `to`. */
   readonly starts: readonly string[];
 }
@@ -18,7 +18,7 @@ type Flows = Pick<CampaignData, 'participant' | 'profile' | 'flows'>;
 /** Flows of the campaign the event starts, one each, by name. */
 export function startedFlows(data: Flows, event: TriggerEvent): readonly string[] {
   if (event.cause.kind === 'exit') return [];
-  if (event.type === 'handedOver') return event.starts.filter((flow) => data.flows[flow]);
+  if (event.type === 'handedOver') return event.starts.filter((flow) => Object.hasOwn(data.flows, flow));
   return Object.keys(data.flows)
     .filter((flow) => !isOwn(flow, event))
     .filter((flow) => data.flows[flow]!.triggers.some((trigger) => matches(data, trigger, event)))
@@ -27,7 +27,8 @@ export function startedFlows(data: Flows, event: TriggerEvent): readonly string[
 
 /** A run's own changes start no run of the same flow, nor do the ends its `cancel` caused. */
 function isOwn(flow: string, { cause }: TriggerEvent): boolean {
-  return cause.flow === flow && (cause.kind === 'set' || cause.kind === 'python' || cause.kind === 'cancel');
+  if (cause.campaign !== undefined || cause.flow !== flow) return false;
+  return cause.kind === 'set' || cause.kind === 'python' || cause.kind === 'cancel';
 }
 
 function matches(data: Flows, trigger: TriggerData, event: TriggerEvent): boolean {

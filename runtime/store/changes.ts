@@ -174,7 +174,8 @@ async function follow(
   );
   const drafts: EventDraft[] = [];
   for (const [index, item] of reached.entries()) {
-    const { cause, at } = item.work.change;
+    const { at } = item.work.change;
+    const cause = causeIn(item);
     const type = item.created ? ('participantCreated' as const) : ('participantUpdated' as const);
     const event = { type, touched: item.created ? [] : item.touched, communication: null, cause, starts: [] };
     const exited = exits[index]!;
@@ -183,11 +184,19 @@ async function follow(
     const isOpen = open.has(item.participant.id);
     const signal =
       needsSignal({ type, starts, exits: newlyExits, cause, open: isOpen }) || !active.has(item.participant.campaign);
-    const chain = await chainOf(tx, item.participant.id, cause, at);
+    const chain = await chainOf(tx, item.work.participant.id, cause, at);
     const { id: participantId } = item.participant;
     drafts.push({ participantId, type, touched: event.touched, starts, exits: newlyExits, cause, chain, at, signal });
   }
   return drafts;
+}
+
+/** To the workflow of another campaign a run's write comes from outside. */
+function causeIn({ work, participant }: Reached): StoredCause {
+  const { cause, campaign } = work.change;
+  return cause.flow === undefined || participant.id === work.participant.id
+    ? cause
+    : { ...cause, campaign: campaign.name };
 }
 
 function profileChanged({ profile, changed }: Work): boolean {

@@ -113,10 +113,18 @@ describe('a comparison that holds for missing values', () => {
   });
 });
 
-test('a field tested before the run goes on needs no second test', () => {
-  const flows =
-    'flow f {\n  on participant created\n  if outcome is not set { stop }\n  if outcome != promised { stop }\n}\n';
-  expect(checkFiles({ 'workspace.flow': workspace, 'c/a.flow': participant, 'c/f.flow': flows }).diagnostics).toEqual(
-    [],
+describe('a field tested before the run goes on', () => {
+  const codesOf = (first: string) => {
+    const flow = `flow f {\n  on participant created\n  ${first}\n  if outcome != promised { stop }\n}\n`;
+    const { diagnostics } = checkFiles({ 'workspace.flow': workspace, 'c/a.flow': participant, 'c/f.flow': flow });
+    return diagnostics.map(({ code }) => code);
+  };
+  test.each(['if outcome is not set { stop }', 'if outcome is set { set note = "x" } else { stop }'])(
+    'needs no second test after `%s`',
+    (first) => expect(codesOf(first)).toEqual([]),
+  );
+  test.each(['if outcome is set { set note = "x" }', 'if visits == 3 { stop }'])(
+    'needs one after `%s`, which lets the others through',
+    (first) => expect(codesOf(first)).toEqual(['FLOW214']),
   );
 });

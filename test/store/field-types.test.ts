@@ -22,6 +22,7 @@ const cells: readonly (readonly [FieldType, string, Value | undefined])[] = [
   [type('boolean'), 'YES', true],
   [type('boolean'), '0', false],
   [type('boolean'), 'on', undefined],
+  [type('boolean'), 'constructor', undefined],
   [type('date'), '2028-02-29', '2028-02-29'],
   [type('date'), '2026-02-29', undefined],
   [type('date'), '03/07/2026', undefined],

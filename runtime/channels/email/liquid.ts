@@ -7,7 +7,8 @@ export type Escaping = 'html' | 'text';
 /** Bounds of one template: characters, units of memory as liquidjs counts them, milliseconds. */
 const parseLimit = 1_000_000;
 const memoryLimit = 5_000_000;
-const renderLimit = 500;
+/** Far above what any mail needs: a worker on a busy machine must not take a good template for an endless one. */
+const renderLimit = 2_000;
 
 const engines = new Map<string, Liquid>();
 const enginesKept = 200;
