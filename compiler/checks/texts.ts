@@ -5,9 +5,19 @@ import { liquidFilters, templateExtensions } from '../catalogue.ts';
 import type { CheckInput } from '../check.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';
 import { type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
+import {
+  assignedNames,
+  expressionsOf,
+  namesIn,
+  type Piece,
+  piecesOf,
+  type Reading,
+  readingOf,
+  tagOf,
+  wrongTags,
+} from './liquid.ts';
 
-/** What Liquid itself brings along inside of tags. */
-const liquidNames = ['forloop', 'tablerowloop', 'blank', 'empty', 'nil', 'null', 'true', 'false'];
+const lineEnd = /\r\n?|\n/;
 
 /** Where texts are read, and what was said of them: an agent's are looked at for each campaign that uses it. */
 export interface Texts {
@@ -37,7 +47,7 @@ export function checkTexts(report: Report, workspace: WorkspaceScope, campaign: 
     seen.add(path);
     checkHoles(report, { fields, help: '' }, text, (start, end) => ({
       file: path,
-      line: text.slice(0, start).split('\n').length,
+      line: text.slice(0, start).split(lineEnd).length,
       start,
       end,
     }));
@@ -82,7 +92,7 @@ function inLiteral({ sources }: Texts, literal: Span): Place {
     const at = source.indexOf(hole, from);
     if (at < 0) return literal;
     from = at + hole.length;
-    const line = literal.line + source.slice(0, at).split('\n').length - 1;
+    const line = literal.line + source.slice(0, at).split(lineEnd).length - 1;
     return { file: literal.file, line, start: literal.start + at, end: literal.start + at + hole.length };
   };
 }
@@ -96,61 +106,89 @@ interface Known {
 }
 
 function checkHoles(report: Report, known: Known, text: string, place: Place): void {
-  // Comments and raw blocks hold no holes; blanked, so that offsets stay.
-  const read = text.replace(/\{%-?\s*(comment|raw)\s*-?%\}[\s\S]*?\{%-?\s*end\1\s*-?%\}/g, (block) =>
-    ' '.repeat(block.length),
-  );
-  const own = new Set([...liquidNames, ...assignedNames(read)]);
-  for (const match of read.matchAll(/\{\{-?([\s\S]*?)(-?\}\}|$)/g)) {
-    const start = match.index;
-    const span = place(start, start + match[0].length, match[0]);
-    if (match[2] === '')
-      report('FLOW406', span, { what: `The hole \`${match[0].split('\n')[0]!.slice(0, 40)}\` is never closed.` });
-    else checkHole(report, known, own, match[1]!, match[0], span);
+  const pieces = piecesOf(text);
+  const own = new Set(assignedNames(pieces));
+  const tags = new Map(wrongTags(pieces).map(({ piece, what }) => [piece, what]));
+  for (const piece of pieces) {
+    const span = place(piece.start, piece.start + piece.text.length, piece.text);
+    const wrong = tags.get(piece);
+    if (!piece.isClosed)
+      report('FLOW406', span, {
+        what: `${opening(piece)} is never closed.`,
+        help: `Close it with \`${closing[piece.kind]}\`.`,
+      });
+    else if (wrong !== undefined)
+      report('FLOW406', span, {
+        what: wrong,
+        help: 'Close each tag with its `{% end… %}`, and remove what belongs to none.',
+      });
+    else for (const expression of expressions(piece)) checkReading(report, known, own, piece, expression, span);
   }
 }
 
-/** Names that `assign`, `capture`, `for` and their like bring into a template. */
-function assignedNames(text: string): readonly string[] {
-  return [...text.matchAll(/\{%-?\s*(?:assign|capture|for|tablerow|increment|decrement)\s+([A-Za-z_]\w*)/g)].map(
-    (match) => match[1]!,
-  );
+const closing = { hole: '}}', tag: '%}' } as const;
+
+function opening({ kind, text }: Piece): string {
+  return `The ${kind} \`${text.split('\n')[0]!.slice(0, 40)}\``;
 }
 
-function checkHole(
+function expressions(piece: Piece): readonly string[] {
+  if (piece.kind === 'hole') return [piece.inner];
+  const { word, rest } = tagOf(piece);
+  return expressionsOf(word, rest);
+}
+
+function checkReading(
   report: Report,
-  { fields, help }: Known,
+  known: Known,
   own: ReadonlySet<string>,
-  inner: string,
-  hole: string,
+  piece: Piece,
+  expression: string,
   span: Span,
 ): void {
-  const [value = '', ...filters] = splitPipes(inner);
-  const names = filters.map((filter) => /^\s*([A-Za-z_]\w*)/.exec(filter)?.[1] ?? '');
-  for (const name of names) {
-    if (!liquidFilters.includes(name)) report('FLOW404', span, { name, help: suggestFilter(name) });
+  const { value, filters, problem } = readingOf(expression);
+  if (piece.kind === 'hole' && problem !== null) {
+    report('FLOW406', span, { what: `The hole \`${piece.text}\` ${problem}.`, help: holeForm });
+    return;
   }
-  if (names.some((name) => !liquidFilters.includes(name))) return;
-  const path = /^\s*([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\s*$/.exec(value);
-  if (path === null) return;
-  const [, head = '', member] = path;
-  const name = member !== undefined && (head === 'participant' || head === 'profile') ? member : head;
-  if (own.has(name) || own.has(head)) return;
-  const field = fields.get(name);
-  if (field === undefined) {
-    report('FLOW403', span, { hole, name, help: help + suggest(name, [...fields.keys()], '') });
-  } else if (!field.required && field.default === null && !names.includes('default')) {
-    const shown =
-      names.length > 0
-        ? `{{ ${[value.trim(), ...filters.map((filter) => filter.trim())].join(' | ')} | default: '…' }}`
-        : `{{ ${name} | default: '…' }}`;
-    report('FLOW405', span, { name, meant: shown });
+  const unknown = filters.find(({ name }) => !liquidFilters.includes(name));
+  if (unknown !== undefined) {
+    report('FLOW404', span, { name: unknown.name, help: suggestFilter(unknown.name) });
+    return;
   }
+  const names = [value, ...filters.map(({ args }) => args)].flatMap(namesIn);
+  const isMissing = names.some((written) => {
+    const name = fieldName(written);
+    if (own.has(name) || own.has(written.split('.')[0]!) || known.fields.has(name)) return false;
+    const help = known.help + suggest(name, [...known.fields.keys()], '');
+    report('FLOW403', span, { hole: piece.text, name, help });
+    return true;
+  });
+  if (!isMissing && piece.kind === 'hole') warnOfMissing(report, known, { value, filters }, span);
 }
 
-/** At `|`, not inside of quotes. */
-function splitPipes(inner: string): readonly string[] {
-  return inner.match(/(?:[^|"']|"[^"]*"|'[^']*')+/g) ?? [];
+const holeForm =
+  'A hole is written `{{ field }}` or `{{ field | filter: value }}`; what it computes, it computes by filters.';
+
+function fieldName(written: string): string {
+  const [head = '', member] = written.split('.');
+  return member !== undefined && (head === 'participant' || head === 'profile') ? member : head;
+}
+
+function warnOfMissing(
+  report: Report,
+  { fields }: Known,
+  { value, filters }: Pick<Reading, 'value' | 'filters'>,
+  span: Span,
+): void {
+  const name = fieldName(value);
+  const field = fields.get(name);
+  if (field === undefined || field.required || field.default !== null) return;
+  if (filters.some((filter) => filter.name === 'default')) return;
+  const written = filters.map((filter) =>
+    filter.args === '' ? filter.name : `${filter.name}:${filter.args.trimEnd()}`,
+  );
+  report('FLOW405', span, { name, meant: `{{ ${[value, ...written].join(' | ')} | default: '…' }}` });
 }
 
 function suggestFilter(name: string): string {

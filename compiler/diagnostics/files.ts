@@ -39,7 +39,7 @@ export const fileRows = {
     severity: 'error',
     title: 'Template does not parse',
     message: '{what}',
-    help: 'Close every `{{` with `}}` and every `{%` with `%}`.',
+    help: '{help}',
   },
   FLOW407: {
     severity: 'error',

@@ -185,9 +185,9 @@ export const nameRows = {
   },
   FLOW229: {
     severity: 'error',
-    title: 'Bare communication',
-    message: '`{name}` is a communication, not a value.',
-    help: 'Write `{name}.status`, `{name}.reason` or `{name}.result.…`.',
+    title: 'No value',
+    message: '`{name}` is {what}, not a value.',
+    help: 'Write {meant}.',
   },
   FLOW230: {
     severity: 'error',

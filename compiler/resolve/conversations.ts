@@ -27,11 +27,9 @@ export function resolveResult(
       of,
     };
   const whose = agents.length === 1 ? `of agent \`${agents[0]}\`` : `of the agents that lead to ${scope.where}`;
-  scope.report('FLOW202', name.span, {
-    kind: `result ${whose}`,
-    name: name.text,
-    help: suggest(name.text, [...results.keys()], 'Declare it in `results { … }` of the agent.'),
-  });
+  const none = `Declare it in \`results { … }\` ${whose}.`;
+  const help = suggest(name.text, [...results.keys()], none);
+  scope.report('FLOW202', name.span, { kind: 'result', name: name.text, help });
   return null;
 }
 
@@ -42,7 +40,7 @@ export function resolveSession(scope: ExpressionScope, path: ExprOf<'path'>, res
   const isKnown = rest.length === 1 ? property!.text === 'channel' : rest.length === 2 && property!.text === 'result';
   if (!isKnown) {
     scope.report('FLOW202', property!.span, {
-      kind: 'property of a session',
+      kind: 'property of a session called',
       name: property!.text,
       help: 'Write `session.channel` or `session.result.…`.',
     });
@@ -83,8 +81,14 @@ export function resolveProperty(
       of,
     };
   }
+  if (property.text === 'result' && path.names.length === 2) {
+    const { text } = path.names[0]!;
+    const meant = `one result, such as \`${text === 'communication' ? 'result' : `${text}.result`}.outcome\``;
+    scope.report('FLOW229', path.span, { name: `${text}.result`, what: 'all that a conversation gave', meant });
+    return null;
+  }
   scope.report('FLOW202', property.span, {
-    kind: 'property of a communication',
+    kind: 'property of a communication called',
     name: property.text,
     help: suggest(property.text, [...Object.keys(types), 'result'], ''),
   });

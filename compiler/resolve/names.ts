@@ -21,6 +21,7 @@ export function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expect
     return resolveResult(scope, path, second!, null, scope.resultAgents);
   if (rest.length === 1 && head!.text === 'communication') return resolveProperty(scope, path, second!, null);
   if (head!.text === 'session') return resolveSession(scope, path, rest);
+  if (Object.hasOwn(bareHeads, head!.text)) return valueHasNoParts(scope, path);
   const sketch = scope.communications.get(head!.text);
   if (sketch === undefined) {
     const heads = ['participant', 'profile', 'result', 'communication', ...scope.communications.keys()];
@@ -63,9 +64,37 @@ function resolveWord(
   return unknownWord(scope, word, expected);
 }
 
+/** What stands before a dot, alone. */
+const bareHeads: Readonly<Record<string, { readonly what: string; readonly meant: string }>> = {
+  participant: { what: 'the whole record', meant: 'one of its fields, such as `participant.due_date`' },
+  profile: { what: 'the whole record', meant: 'one of its fields, such as `profile.name`' },
+  result: { what: 'all that a conversation gave', meant: 'one result, such as `result.outcome`' },
+  communication: { what: 'a communication', meant: '`communication.status`, `communication.reason` or `result.…`' },
+  session: { what: 'a conversation', meant: '`session.channel` or `session.result.…`' },
+};
+
+function valueHasNoParts(scope: ExpressionScope, { names }: ExprOf<'path'>): null {
+  const [head, value, part] = names;
+  const words = `${head!.text}.${value!.text}`;
+  scope.report('FLOW202', part!.span, {
+    kind: `part of \`${words}\` called`,
+    name: part!.text,
+    help: `Values have no parts: write \`${words}\`.`,
+  });
+  return null;
+}
+
+export function meantOfCommunication(name: string): string {
+  return `\`${name}.status\`, \`${name}.reason\` or \`${name}.result.…\``;
+}
+
 function unknownWord(scope: ExpressionScope, word: Name, expected: Type | null): null {
+  const head = Object.hasOwn(bareHeads, word.text) ? bareHeads[word.text]! : null;
   if (scope.communications.has(word.text)) {
-    scope.report('FLOW229', word.span, { name: word.text });
+    const meant = meantOfCommunication(word.text);
+    scope.report('FLOW229', word.span, { name: word.text, what: 'a communication', meant });
+  } else if (head !== null && expected?.kind !== 'enum') {
+    scope.report('FLOW229', word.span, { name: word.text, ...head });
   } else if (expected?.kind === 'enum') {
     const help = suggest(word.text, [...expected.members, ...fieldNames(scope)], '');
     const members = help.startsWith('Did') ? help : `Members are ${listed(expected.members)}.`;

@@ -185,7 +185,7 @@ function resultValues(
 ): { name: string; value: Value }[] {
   const results = resultsOf(scope.workspace, agent === null ? [] : [agent]);
   return entriesOnce(scope.report, entries).flatMap(({ name, value }) => {
-    const type = lookUp(scope.report, results, name, agent === null ? 'result' : `result of agent \`${agent}\``);
+    const type = lookUp(scope.report, results, name, 'result');
     return type === null ? [] : [{ name: name.text, value: constantIn(scope.report, name, value, type) }];
   });
 }

@@ -143,7 +143,7 @@ export class ExpressionParser extends RecoveringParser {
         { ALT: () => last(this.CONSUME(t.Minus), '-' as const) },
       ]);
       const right = this.SUBRULE1(this.product);
-      left = { kind: 'binary', operator, left, right, span: this.from(first) };
+      left = this.ACTION(() => combined(operator, left, right, this.from(first)));
     });
     return left;
   });
@@ -335,4 +335,12 @@ export class ExpressionParser extends RecoveringParser {
       span: this.spanAt(found, after),
     });
   }
+}
+
+/** `due_date - 3 days at 10:00`: the time is of the day that comes out, for a duration has none. */
+function combined(operator: '+' | '-', left: Ast.Expr, right: Ast.Expr, span: Ast.Span): Ast.Expr {
+  if (right.kind !== 'at' || right.date.kind !== 'duration') return { kind: 'binary', operator, left, right, span };
+  const end = right.date.span.end;
+  const date = { kind: 'binary', operator, left, right: right.date, span: { ...span, end } } as const;
+  return { kind: 'at', date, time: right.time, span };
 }

@@ -109,3 +109,37 @@ describe('what no run reaches', () => {
     (statements) => expect(said(statements)).toEqual([]),
   );
 });
+
+describe('what holds values and is none', () => {
+  test.each([
+    [
+      'if HELLO { stop }',
+      '`HELLO` is a communication, not a value. Write `HELLO.status`, `HELLO.reason` or `HELLO.result.…`.',
+    ],
+    [
+      'if result { stop }',
+      '`result` is all that a conversation gave, not a value. Write one result, such as `result.outcome`.',
+    ],
+    [
+      'if HELLO.result is set { stop }',
+      '`HELLO.result` is all that a conversation gave, not a value. Write one result, such as `HELLO.result.outcome`.',
+    ],
+    [
+      'if communication { stop }',
+      '`communication` is a communication, not a value. Write `communication.status`, `communication.reason` or `result.…`.',
+    ],
+    [
+      'if participant is set { stop }',
+      '`participant` is the whole record, not a value. Write one of its fields, such as `participant.due_date`.',
+    ],
+    [
+      'if participant.paid.x { stop }',
+      'There is no part of `participant.paid` called `x`. Values have no parts: write `participant.paid`.',
+    ],
+    ['if HELLO.result.x is set { stop }', 'There is no result `x`. Declare it in `results { … }` of agent `a`.'],
+    [
+      'if HELLO.stauts == Failed { stop }',
+      'There is no property of a communication called `stauts`. Did you mean `status`?',
+    ],
+  ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
+});
