@@ -31,8 +31,13 @@ export async function run(place: Place, name: string, args: readonly string[]): 
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0)
-    throw new Error(`${name} of the embedded Postgres failed: ${words.trim().split('\n').at(-1) ?? code}`);
+  if (code === 0) return;
+  // Postgres asks the system for the name of who starts it; containers may run as a number without one.
+  if (words.includes('could not look up effective user ID'))
+    throw new Error(
+      `The embedded Postgres only runs as a user with a name, and uid ${place.runAs?.uid ?? process.getuid?.()} has none: add a line for it to /etc/passwd, or set DATABASE_URL to a server.`,
+    );
+  throw new Error(`${name} of the embedded Postgres failed: ${words.trim().split('\n').at(-1) ?? code}`);
 }
 
 /** Starts the server and gives its pid. It is its own process group: Ctrl-C in a terminal does not reach it before us. */

@@ -29,12 +29,12 @@ export async function summarise(running: Running, expectations: readonly Expecta
   const verdict = verdictOf(situations, mails, workflows);
   const out = [
     '',
-    ...situationTable(situations, Date.now()),
+    ...situationTable(situations, Date.now(), process.stdout.columns ?? Number.POSITIVE_INFINITY),
     '',
     `${verdict.due} were due, ${verdict.delivered} got their e-mail; ${verdict.waiting} wait.`,
     `${mails.length} e-mails with ${new Set(mails.map(({ messageId }) => messageId)).size} Message-IDs: ${running.catcher!.inboxUrl}`,
-    `Python scored ${scored.map(({ segment, people }) => `${people} ${segment}`).join(', ')}`,
-    `${workflows.length} workflows run on Temporal: ${running.temporal.uiUrl ?? running.temporal.target.options.address}`,
+    `Python scored ${scored.map(({ segment, people }) => `${people} ${segment}`).join(', ')}.`,
+    `${workflows.length} workflows run on Temporal, their timers say what they wait for: ${running.temporal.uiUrl ?? running.temporal.target.options.address}`,
     ...samples(situations, workflows),
   ];
   process.stdout.write(`${out.join('\n')}\n`);

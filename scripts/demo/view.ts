@@ -33,7 +33,7 @@ function redrawn(out: NodeJS.WriteStream): View {
     show(situations) {
       const shown = fitting(situations, out.rows - 5);
       const more = situations.length - shown.length;
-      const table = situationTable(shown, Date.now()).map((line) => line.slice(0, out.columns - 1));
+      const table = situationTable(shown, Date.now(), out.columns - 1);
       const text = [...table, more > 0 ? `… and ${more} more` : '', countsLine(situations)];
       clear();
       out.write(`${text.join('\n')}\n`);
@@ -74,8 +74,12 @@ function lines(out: NodeJS.WriteStream): View {
 const order: readonly Stage[] = ['ended', 'sending', 'delivered', 'imported', 'waiting'];
 const heads = ['', 'participant', 'timezone', 'there', 'e-mail', 'window', 'state', 'why'] as const;
 
-/** Heading and a line for each person: who has news first, who waits longest last. */
-export function situationTable(situations: readonly Situation[], now: number): readonly string[] {
+/** What a narrow terminal can do without, first to last: the state names the city, too. */
+const dispensable = ['e-mail', 'window', 'there', 'timezone'].map((head) => heads.findIndex((one) => one === head));
+const gap = '  ';
+
+/** Heading and a line for each person, no wider than `room`: who has news first, who waits longest last. */
+export function situationTable(situations: readonly Situation[], now: number, room: number): readonly string[] {
   const rows = inOrder(situations).map(({ expectation, stage, text }) => [
     marks[stage],
     expectation.person.external_id,
@@ -87,12 +91,22 @@ export function situationTable(situations: readonly Situation[], now: number): r
     stage === 'waiting' ? (expectation.why ?? '') : '',
   ]);
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]!.length)));
-  return [[...heads], ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
+  const shown = columnsThatFit(widths, room);
+  return [heads, ...rows].map((row) =>
+    shown
+      .map((column) => row[column]!.padEnd(widths[column]!))
+      .join(gap)
+      .trimEnd()
+      .slice(0, room),
   );
+}
+
+function columnsThatFit(widths: readonly number[], room: number): readonly number[] {
+  const total = (columns: readonly number[]) =>
+    columns.reduce((sum, column) => sum + widths[column]! + gap.length, -gap.length);
+  let columns = widths.map((_, column) => column);
+  for (const one of dispensable) if (total(columns) > room) columns = columns.filter((column) => column !== one);
+  return columns;
 }
 
 function inOrder(situations: readonly Situation[]): readonly Situation[] {

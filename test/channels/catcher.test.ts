@@ -48,7 +48,14 @@ describe('the mail catcher', () => {
     const { catcher, adapter } = await started();
     for (const n of [1, 2]) expect((await adapter.send(mail(n), async () => true)).kind).toBe('sent');
     expect(catcher.messages()).toMatchObject([
-      { id: 1, from: 'billing@localhost', to: ['ada1@people.example'], subject: 'Grüße <b>1</b>', html: null },
+      {
+        id: 1,
+        from: 'billing@localhost',
+        sender: 'billing@localhost',
+        to: ['ada1@people.example'],
+        subject: 'Grüße <b>1</b>',
+        html: null,
+      },
       { id: 2, to: ['ada2@people.example'], text: expect.stringContaining('Hello Ada') },
     ]);
     const list = (await (await fetch(`${catcher.inboxUrl}api/messages`)).json()) as { subject: string }[];

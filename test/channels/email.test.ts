@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { emailAdapter } from '../../runtime/channels/email/adapter.ts';
 import { messageIdOf } from '../../runtime/channels/email/compose.ts';
 import { type EmailSettings, readEmailSettings } from '../../runtime/channels/email/config.ts';
+import { openPool } from '../../runtime/channels/email/pool.ts';
 import type { ChannelAdapter, OutgoingEmail, SendOutcome } from '../../runtime/channels/port.ts';
 import { type Act, type SmtpPeer, type SmtpPeerOptions, type Stage, startSmtpPeer } from '../peers/smtp-peer.ts';
 
@@ -246,6 +247,26 @@ describe('the pool', () => {
     expect(new Set(outcomes.map((o) => o.kind))).toEqual(new Set(['sent']));
     expect(peer.connections()).toBe(2);
     expect(new Set(peer.accepted.map((m) => m.messageId)).size).toBe(40);
+  });
+
+  it('never takes more places than it has, also when one becomes free just as somebody new comes', async () => {
+    const peer = await peerWith();
+    const pool = openPool(settingsFor(peer.port, { connections: 1 }));
+    const first = await pool.acquire('any');
+    const waiting = pool.acquire('any');
+    first.release();
+    let early = false;
+    const late = pool.acquire('any').then((lease) => {
+      early = true;
+      return lease;
+    });
+    const second = await waiting;
+    await pause(100);
+    expect(early).toBe(false);
+    second.release();
+    (await late).release();
+    expect(peer.connections()).toBe(1);
+    pool.close();
   });
 
   it('keeps a connection after a refused recipient', async () => {

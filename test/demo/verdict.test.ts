@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../scripts/demo/expectation.ts';
 import { type Mail, situationsOf } from '../../scripts/demo/situation.ts';
 import { type OpenWorkflow, verdictOf } from '../../scripts/demo/verdict.ts';
+import { situationTable } from '../../scripts/demo/view.ts';
 
 const now = Date.parse('2026-11-21T13:00Z');
 
@@ -62,5 +63,19 @@ describe('the verdict of the demo', () => {
     expect(problems(mails, [{ ...asleep, timers: ['remind waits 2 days'] }])).toEqual([
       'The workflow payment_reminder/three has no timer that says when REMINDER opens; its timers: "remind waits 2 days".',
     ]);
+  });
+});
+
+describe('the table of the demo', () => {
+  it('leaves out on a narrow terminal what the state says as well, before it cuts anything', () => {
+    const situations = situationsOf(people, [], mails, now);
+    const wide = situationTable(situations, now, 200);
+    expect(wide[0]).toMatch(/participant +timezone +there +e-mail +window +state +why$/);
+    const narrow = situationTable(situations, now, 66);
+    expect(narrow[0]).toMatch(/^ +participant .*state +why$/);
+    expect(narrow[0]).not.toContain('e-mail');
+    expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(66);
+    expect(narrow.at(-1)).toContain('not imported yet');
+    expect(situationTable(situations, now, 20).every((line) => line.length <= 20)).toBe(true);
   });
 });

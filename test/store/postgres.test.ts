@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../runtime/store/database.ts';
 import { findDatabase, startDatabase } from '../../runtime/store/postgres.ts';
+import { run } from '../../runtime/store/postgres-process.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -80,6 +81,15 @@ describe('the embedded Postgres', () => {
     cleanups.push(() => first.stop());
     expect(await ask(second.url, 'select 1 as one')).toEqual({ one: 1 });
   });
+});
+
+it('says what a user without a name can do: Postgres does not start for one', async () => {
+  const bin = await stateFolder();
+  const words = 'initdb: could not look up effective user ID 4711: user does not exist';
+  await writeFile(join(bin, 'initdb'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, { mode: 0o755 });
+  await expect(run({ bin, folder: bin }, 'initdb', [])).rejects.toThrow(
+    /^The embedded Postgres only runs as a user with a name, and uid \d+ has none: add a line for it to \/etc\/passwd, or set DATABASE_URL to a server\.$/,
+  );
 });
 
 describe('the store', () => {

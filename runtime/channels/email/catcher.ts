@@ -14,6 +14,8 @@ export interface CaughtMessage {
   /** Envelope addresses. */
   readonly from: string;
   readonly to: readonly string[];
+  /** The From header, as its reader sees it. */
+  readonly sender: string;
   readonly subject: string;
   readonly messageId: string;
   readonly text: string;
@@ -106,6 +108,7 @@ async function receive(stream: Readable, session: SMTPServerSession): Promise<Om
     at: new Date().toISOString(),
     from: mailFrom ? mailFrom.address : '',
     to: rcptTo.map((recipient) => recipient.address),
+    sender: parsed.from?.text ?? '',
     subject: parsed.subject ?? '',
     messageId: parsed.messageId ?? '',
     text: parsed.text ?? '',

@@ -70,7 +70,7 @@ async function show(id) {
   if (!answer.ok) return say('This message is no longer kept.');
   const m = await answer.json();
   const facts = make('dl');
-  for (const [name, value] of [['To', m.to.join(', ')], ['From', m.from], ['Time', new Date(m.at).toLocaleString()], ['Message-ID', m.messageId]]) facts.append(make('dt', name), make('dd', value));
+  for (const [name, value] of [['To', m.to.join(', ')], ['From', m.sender || m.from], ...(m.sender.includes(m.from) ? [] : [['Return path', m.from]]), ['Time', new Date(m.at).toLocaleString()], ['Message-ID', m.messageId]]) facts.append(make('dt', name), make('dd', value));
   const place = make('div');
   place.style.display = 'contents';
   const views = [['Text', () => make('pre', m.text)]];

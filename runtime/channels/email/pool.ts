@@ -30,9 +30,11 @@ export function openPool(settings: EmailSettings): SmtpPool {
   let taken = 0;
   let closed = false;
 
+  // The place goes to who waits longest, else it is free: whoever comes in between must not take it as well.
   const freePlace = () => {
-    taken--;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next) next();
+    else taken--;
   };
   const takeIdle = () => {
     while (idle.length > 0) {
@@ -75,7 +77,7 @@ export function openPool(settings: EmailSettings): SmtpPool {
     async acquire(how, signal) {
       if (closed) throw new Error('the e-mail channel is closed');
       if (taken >= settings.connections) await place(waiting, signal);
-      taken++;
+      else taken++;
       try {
         signal?.throwIfAborted();
         if (closed) throw new Error('the e-mail channel is closed');
