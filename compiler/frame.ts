@@ -133,7 +133,7 @@ function part(
 
 /** Carets under what the mark covers of this line, at least one. */
 function underline(content: string, mark: Mark, lineStart: number, paint: Paint): string {
-  const from = Math.min(mark.span.start - lineStart, content.length);
+  const from = Math.max(0, Math.min(mark.span.start - lineStart, content.length));
   const to = Math.min(Math.max(mark.span.end - lineStart, from + 1), Math.max(content.length, from + 1));
   const before = columns(visible(content.slice(0, from)));
   const length = Math.max(1, columns(visible(content.slice(0, to))) - before);
@@ -151,8 +151,10 @@ let recent: Lines = { text: '', source: [''], starts: [0] };
 
 function linesOf(text: string): Lines {
   if (recent.text !== text) {
-    const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
-    recent = { text, source: text.split(/\r\n|\r|\n/), starts };
+    // A byte order mark stands before the first column.
+    const first = text.startsWith('\ufeff') ? 1 : 0;
+    const starts = [first, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+    recent = { text, source: text.slice(first).split(/\r\n|\r|\n/), starts };
   }
   return recent;
 }
@@ -171,5 +173,5 @@ function lineAt(starts: readonly number[], offset: number): number {
 function columnOf(text: string | null, offset: number): number {
   if (text === null) return 1;
   const { starts } = linesOf(text);
-  return offset - starts[lineAt(starts, offset)]! + 1;
+  return Math.max(1, offset - starts[lineAt(starts, offset)]! + 1);
 }

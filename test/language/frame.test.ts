@@ -76,6 +76,16 @@ describe('a code frame', () => {
     expect(carets!.indexOf('^')).toBe(line!.indexOf('x'));
   });
 
+  test('a byte order mark is no column', () => {
+    const line = '\ufeffflow f';
+    const diagnostic = diagnose('FLOW112', { file: 'b.flow', line: 1, start: 6, end: 7 }, {});
+    expect(
+      renderDiagnostic(diagnostic, () => line)
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual(['    ┌─ b.flow:1:6', '  1 │ flow f', '    │      ^']);
+  });
+
   test('a file nobody has is named without a frame', () => {
     const diagnostic = diagnose('FLOW112', { ...at('one'), file: 'gone.flow' }, {});
     expect(renderDiagnostic(diagnostic, textOf)).toContain('  gone.flow');
