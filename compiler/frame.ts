@@ -1,5 +1,6 @@
 /** Diagnostics for people: the message, the lines it is about with all labels, and one edit that mends it. */
 import type { Code, Diagnostic, Label, Severity } from './diagnostics.ts';
+import { columns, visible } from './screen.ts';
 
 /** What a piece of the picture is; colours are the caller's. */
 export type Role = Severity | 'gutter' | 'place' | 'label' | 'help' | 'message';
@@ -23,7 +24,7 @@ export function renderDiagnostic(
 ): string {
   const { severity, code, message, span, labels = [], help } = diagnostic;
   const title = link({ kind: 'code', code }, paint(severity, `${severity} ${code}`));
-  const lines = [`${title} ${paint('message', message)}`];
+  const lines = [`${title} ${paint('message', visible(message))}`];
   const marks: Mark[] = [
     { span, text: '', role: severity },
     ...labels.map((label: Label) => ({ ...label, role: 'label' as const })),
@@ -38,7 +39,7 @@ export function renderDiagnostic(
         { paint, link },
       ),
     );
-  if (help !== undefined) lines.push(`${paint('help', '  = ')}${help}`);
+  if (help !== undefined) lines.push(`${paint('help', '  = ')}${visible(help)}`);
   return lines.join('\n');
 }
 
@@ -94,10 +95,10 @@ interface Pens {
 
 function frame(file: string, text: string | null, marks: readonly Mark[], { paint, link }: Pens): string[] {
   const first = marks[0]!;
-  if (text === null || text === '') return [`  ${paint('place', file)}`];
+  if (text === null || text === '') return [`  ${paint('place', visible(file))}`];
   const { line } = first.span;
   const column = columnOf(text, first.span.start);
-  const place = link({ kind: 'place', file, line, column }, paint('place', `${file}:${line}:${column}`));
+  const place = link({ kind: 'place', file, line, column }, paint('place', visible(`${file}:${line}:${column}`)));
   const { source, starts } = linesOf(text);
   const shown = [...new Set(marks.map((mark) => lineAt(starts, mark.span.start)))].sort((a, b) => a - b);
   const width = String(shown.at(-1)! + 1).length;
@@ -105,40 +106,38 @@ function frame(file: string, text: string | null, marks: readonly Mark[], { pain
   const lines = [`${' '.repeat(width + 2)} ${paint('gutter', '┌─')} ${place}`];
   shown.forEach((line, index) => {
     if (index > 0 && line > shown[index - 1]! + 1) lines.push(paint('gutter', `${'…'.padStart(width + 2)}`));
-    const content = source[line] ?? '';
-    lines.push(`${gutter(String(line + 1))} ${expandTabs(content)}`.trimEnd());
-    for (const mark of marks.filter((other) => lineAt(starts, other.span.start) === line)) {
-      lines.push(`${gutter('')} ${underline(content, mark, starts[line]!, paint)}`);
-    }
+    const own = marks.filter((mark) => lineAt(starts, mark.span.start) === line);
+    const { content, start } = part(source[line] ?? '', starts[line]!, own);
+    lines.push(`${gutter(String(line + 1))} ${visible(content)}`.trimEnd());
+    for (const mark of own) lines.push(`${gutter('')} ${underline(content, mark, start, paint)}`);
   });
   return lines;
 }
 
+/** A longer line is shown around what is marked. */
+const longest = 240;
+
+/** What is shown of a line, and the offset of its beginning. */
+function part(
+  line: string,
+  start: number,
+  marks: readonly Mark[],
+): { readonly content: string; readonly start: number } {
+  if (line.length <= longest) return { content: line, start };
+  const first = Math.min(...marks.map((mark) => mark.span.start - start));
+  const from = Math.max(0, Math.min(first - longest / 4, line.length - longest));
+  const cut = line.slice(from, from + longest);
+  const content = `${from > 0 ? '…' : ''}${cut}${from + longest < line.length ? '…' : ''}`;
+  return { content, start: start + from - (from > 0 ? 1 : 0) };
+}
+
 /** Carets under what the mark covers of this line, at least one. */
 function underline(content: string, mark: Mark, lineStart: number, paint: Paint): string {
-  const from = Math.min(mark.span.start - lineStart, content.length);
+  const from = Math.max(0, Math.min(mark.span.start - lineStart, content.length));
   const to = Math.min(Math.max(mark.span.end - lineStart, from + 1), Math.max(content.length, from + 1));
-  const before = columns(expandTabs(content.slice(0, from)));
-  const length = Math.max(1, columns(expandTabs(content.slice(0, to))) - before);
-  return `${' '.repeat(before)}${paint(mark.role, '^'.repeat(length) + (mark.text === '' ? '' : ` ${mark.text}`))}`;
-}
-
-function expandTabs(text: string): string {
-  return text.replaceAll('\t', '  ');
-}
-
-/** Places on the screen: one per code point; wide signs take two, combining ones none. */
-function columns(text: string): number {
-  let width = 0;
-  for (const sign of text)
-    width += /\p{M}/u.test(sign)
-      ? 0
-      : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
-            sign,
-          )
-        ? 2
-        : 1;
-  return width;
+  const before = columns(visible(content.slice(0, from)));
+  const length = Math.max(1, columns(visible(content.slice(0, to))) - before);
+  return `${' '.repeat(before)}${paint(mark.role, '^'.repeat(length) + (mark.text === '' ? '' : ` ${visible(mark.text)}`))}`;
 }
 
 interface Lines {
@@ -152,8 +151,10 @@ let recent: Lines = { text: '', source: [''], starts: [0] };
 
 function linesOf(text: string): Lines {
   if (recent.text !== text) {
-    const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
-    recent = { text, source: text.split(/\r\n|\r|\n/), starts };
+    // A byte order mark stands before the first column.
+    const first = text.startsWith('\ufeff') ? 1 : 0;
+    const starts = [first, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+    recent = { text, source: text.slice(first).split(/\r\n|\r|\n/), starts };
   }
   return recent;
 }
@@ -172,5 +173,5 @@ function lineAt(starts: readonly number[], offset: number): number {
 function columnOf(text: string | null, offset: number): number {
   if (text === null) return 1;
   const { starts } = linesOf(text);
-  return offset - starts[lineAt(starts, offset)]! + 1;
+  return Math.max(1, offset - starts[lineAt(starts, offset)]! + 1);
 }

@@ -200,10 +200,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Whoever reads our output may stop early (`flowc check | head`): the exit code stays what it is.
+// Whoever reads our output may stop early (`flowc check | head`): the exit code stays what it is. A full disk is told on stderr.
+let lost = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream === process.stdout)
+      process.stderr.write(`flowc cannot write its output (${error.message}): make room, or write elsewhere.\n`);
+    lost = true;
+    process.exitCode = exitCodes.environment;
   });
 }
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+process.exitCode = lost ? exitCodes.environment : exitCode;

@@ -19,11 +19,19 @@ export function readFragment<K extends keyof Fragment>(
     if (inside === null) return around;
     const [start, end] = [span.start, span.end].map((at) => Math.min(Math.max(at - before.length, 0), text.length));
     const line = inside.line + (text.slice(0, start).match(/\n/g)?.length ?? 0);
-    return { file: inside.file, line, start: inside.start + start!, end: inside.start + end! };
+    const at = (offset: number) => inside.start + sourceOffset(inside.source, offset);
+    return { file: inside.file, line, start: at(start!), end: at(end!) };
   };
   const { node, problems } = parseFragment(kind, before + text + after);
   for (const problem of problems) report(place.owner, moved(problem, move));
   return node === null ? null : moved(node, move);
+}
+
+/** Where in the source stands what is at `offset` of the text: JavaScript reads `\r\n` as one sign. */
+function sourceOffset(source: string, offset: number): number {
+  let at = 0;
+  for (let left = offset; left > 0; left--) at += source.startsWith('\r\n', at) ? 2 : 1;
+  return at;
 }
 
 export function readExpression(text: string, place: Place, path: Path): Expr {

@@ -14,10 +14,14 @@ export interface Place {
   span(...path: Path): Span;
   /** The value the path leads to, without its key. */
   value(...path: Path): Span;
-  /** What is inside the quotes of a text literal there, if it is one that reads as written. */
-  inside(text: string, ...path: Path): Span | null;
+  /** What is inside the quotes of a text literal there, if it is one that reads as written, line ends aside. */
+  inside(text: string, ...path: Path): Inside | null;
   /** JavaScript's operator between conditions in the value the path leads to. */
   joint(...path: Path): Joint | null;
+}
+
+export interface Inside extends Span {
+  readonly source: string;
 }
 
 interface Frame {
@@ -89,9 +93,9 @@ function placeIn(owner: string | null, { path: file, line, column }: Frame, text
     },
     inside: (written, ...path) => {
       const part = found(path)?.value;
-      return part?.kind === 'text' && text.slice(part.inside.start, part.inside.end) === written
-        ? span(part.inside)
-        : null;
+      if (part?.kind !== 'text') return null;
+      const source = text.slice(part.inside.start, part.inside.end);
+      return source.replaceAll('\r\n', '\n') === written ? { ...span(part.inside), source } : null;
     },
     joint: (...path) => {
       const part = found(path)?.value;
@@ -125,8 +129,13 @@ function callSites(): readonly NodeJS.CallSite[] {
 let recent: { text: string; starts: readonly number[] } = { text: '', starts: [0] };
 
 function startsOf(text: string): readonly number[] {
+  // A byte order mark is no column to those who run and check the file.
+  const first = text.startsWith('\ufeff') ? 1 : 0;
   if (recent.text !== text)
-    recent = { text, starts: [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)] };
+    recent = {
+      text,
+      starts: [first, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)],
+    };
   return recent.starts;
 }
 

@@ -259,6 +259,22 @@ export function made(name: string) {
     ]);
   });
 
+  it('points at the same in files with a byte order mark and Windows line ends', async () => {
+    const text = [
+      "\uFEFFimport { flow, on, stop, when } from 'flowc'; void when('paid andd', [stop()]);",
+      "flow('hello', 'greet', { on: on.participantCreated, do: [",
+      '  when(`paid and',
+      '  late andd`, [stop()]),',
+      ']});',
+    ].join('\r\n');
+    const [{ problems }] = (await load({ 'hello/a.flow.ts': text })) as [BuiltFile];
+    expect(problems.map(({ span }) => [span.line, text.slice(span.start, span.end)])).toEqual([
+      [1, 'andd'],
+      [4, 'andd'],
+      [1, "when('paid andd', [stop()])"],
+    ]);
+  });
+
   it('points at settings, and into the words of the language', async () => {
     const text = `import { email } from 'flowc';
 email('HELLO', {

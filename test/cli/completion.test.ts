@@ -15,10 +15,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What bash offers at the end of these words. */
 async function offered(...words: string[]): Promise<string[]> {
+  return offeredIn(join(folder, 'welcome'), ...words);
+}
+
+async function offeredIn(cwd: string, ...words: string[]): Promise<string[]> {
   const { stdout } = await flowc(folder, ['completion', 'bash']);
   const line = ['flowc', ...words].map((word) => `'${word}'`).join(' ');
   const script = `${stdout}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length}; _flowc; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const result = await run('bash', ['-c', script], join(folder, 'welcome'));
+  const result = await run('bash', ['-c', script], cwd);
   expect(result.stderr).toBe('');
   return result.stdout.split('\n').filter(Boolean).sort();
 }
@@ -31,6 +35,20 @@ describe('flowc completion bash', () => {
   });
   it('offers the campaigns of the workspace', async () => {
     expect(await offered('start', 'w')).toEqual(['welcome', 'winback']);
+  });
+  it('offers the campaigns of a workspace of builder files', async () => {
+    const builder = join(folder, 'notes', 'builder');
+    mkdirSync(join(builder, 'pay'), { recursive: true });
+    writeFileSync(join(builder, 'workspace.flow.ts'), '');
+    writeFileSync(join(builder, 'pay', 'campaign.flow.ts'), '');
+    expect(await offeredIn(builder, 'start', '')).toEqual(['pay']);
+  });
+  it('offers no campaigns outside of workspaces', async () => {
+    expect(await offeredIn('/', 'start', '')).toEqual([]);
+  });
+  it('offers values behind =, which bash takes for a word of its own', async () => {
+    expect(await offered('check', '--format', '=')).toEqual(['github', 'json', 'pretty', 'sarif']);
+    expect(await offered('check', '--format', '=', 's')).toEqual(['sarif']);
   });
   it('offers codes', async () => expect(await offered('explain', 'FLOW50')).toContain('FLOW501'));
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,15 @@ describe('exit codes', () => {
     const { stdout, stderr } = await run('bash', ['-c', line], folder);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('0');
     expect(stderr).toBe('');
+  });
+});
+
+it.runIf(existsSync('/dev/full'))('output that cannot be written is told in one line', async () => {
+  const bin = join(repository, 'bin', 'flowc.js');
+  const { code, stderr } = await run('sh', ['-c', `"${process.execPath}" "${bin}" explain > /dev/full`], folder);
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: expect.stringMatching(/^flowc cannot write its output \(ENOSPC.*\): make room, or write elsewhere\.\n$/),
   });
 });
 

@@ -39,6 +39,53 @@ describe('a code frame', () => {
     `);
   });
 
+  const marked = (line: string, words: string) => {
+    const start = line.indexOf(words);
+    const diagnostic = diagnose('FLOW112', { file: 'b.flow', line: 1, start, end: start + words.length }, {});
+    return renderDiagnostic(diagnostic, () => line)
+      .split('\n')
+      .slice(2, 4);
+  };
+
+  test.each([
+    ['an emoji', '✅ x'],
+    ['an emoji of several parts', '👨‍👩‍👧 x'],
+    ['a flag', '🇩🇪 x'],
+    ['a sign made an emoji', '❤️ x'],
+    ['a rare sign', '𠀀 x'],
+  ])('counts %s as two places', (_what, line) => {
+    expect(marked(line, 'x')[1]).toBe('    │    ^');
+  });
+
+  test('counts a letter with its marks as one place', () => {
+    expect(marked('e\u0301\u0323 x', 'x')[1]).toBe('    │   ^');
+  });
+
+  test('what a file holds neither colours the terminal nor turns its direction', () => {
+    const [line, carets] = marked('a\x1b[31m\u202e\x07\x9b x', 'x');
+    expect(line).toBe('  1 │ a␛[31m\ufffd␇\ufffd x');
+    expect(carets).toBe(`    │ ${' '.repeat(10)}^`);
+    const diagnostic = diagnose('FLOW201', at('one'), { name: '\x1b]8;;', help: '\x1b[0m' });
+    expect(renderDiagnostic(diagnostic, textOf)).not.toContain('\x1b');
+  });
+
+  test('of a long line it shows what is around the mark', () => {
+    const [line, carets] = marked(`${'a'.repeat(5_000)}x${'b'.repeat(5_000)}`, 'x');
+    expect(line!.length).toBeLessThan(260);
+    expect(line).toMatch(/ …a+xb+…$/);
+    expect(carets!.indexOf('^')).toBe(line!.indexOf('x'));
+  });
+
+  test('a byte order mark is no column', () => {
+    const line = '\ufeffflow f';
+    const diagnostic = diagnose('FLOW112', { file: 'b.flow', line: 1, start: 6, end: 7 }, {});
+    expect(
+      renderDiagnostic(diagnostic, () => line)
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual(['    ┌─ b.flow:1:6', '  1 │ flow f', '    │      ^']);
+  });
+
   test('a file nobody has is named without a frame', () => {
     const diagnostic = diagnose('FLOW112', { ...at('one'), file: 'gone.flow' }, {});
     expect(renderDiagnostic(diagnostic, textOf)).toContain('  gone.flow');

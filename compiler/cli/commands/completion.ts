@@ -33,9 +33,12 @@ function completionScript(shell: Shell, commands: readonly CommandWords[]): stri
 
 /** Campaigns are the folders with flow files in the workspace around the current folder. */
 const campaignsInShell = `  local folder=$PWD file
-  while [ "$folder" != / ] && [ ! -f "$folder/workspace.flow" ]; do folder=$(dirname "$folder"); done
+  while [ ! -f "$folder/workspace.flow" ] && [ ! -f "$folder/workspace.flow.ts" ]; do
+    if [ "$folder" = / ]; then return; fi
+    folder=$(dirname "$folder")
+  done
   for file in "$folder"/*/; do
-    if ls "$file" | grep -q '\\.flow$'; then basename "$file"; fi
+    if ls "$file" | grep -Eq '\\.flow(\\.ts)?$'; then basename "$file"; fi
   done 2>/dev/null`;
 
 const codes = Object.keys(diagnosticTable).join(' ');
@@ -54,10 +57,11 @@ _flowc_campaigns() {
 ${campaignsInShell}
 }
 _flowc() {
-  local current=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} words=
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} words=
+  if [ "$previous" = = ]; then previous=\${COMP_WORDS[COMP_CWORD-2]}; elif [ "$current" = = ]; then current=; fi
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${names}" -- "$current")); return; fi
-  case "$command \${COMP_WORDS[COMP_CWORD-1]}" in
+  case "$command $previous" in
 ${values.join('\n')}
   esac
   if [ -z "$words" ]; then case "$command" in
@@ -129,10 +133,11 @@ function fish(commands: readonly CommandWords[]): string {
   return `# flowc completion for fish: flowc completion fish > ~/.config/fish/completions/flowc.fish
 function __flowc_campaigns
   set -l folder $PWD
-  while test $folder != / -a ! -f $folder/workspace.flow
+  while not test -f $folder/workspace.flow -o -f $folder/workspace.flow.ts
+    test $folder = /; and return
     set folder (dirname $folder)
   end
-  for file in $folder/*/*.flow
+  for file in $folder/*/*.flow $folder/*/*.flow.ts
     basename (dirname $file)
   end | sort -u
 end
