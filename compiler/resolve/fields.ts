@@ -7,7 +7,7 @@ import { fieldModifiers, reservedFields } from '../catalogue.ts';
 import type { FieldModel } from '../model.ts';
 import { assignable, describeType } from '../types.ts';
 import { declare, type Report, suggest } from './context.ts';
-import { dateLiteral } from './values.ts';
+import { dateLiteral, stored } from './values.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
 
@@ -99,7 +99,10 @@ export function constantOf(report: Report, what: string, expression: Expr, type:
     report('FLOW212', expression.span, { what, text: expressionWords(expression) });
     return null;
   }
-  if (assignable(constant.type, type)) return constant.value;
+  if (assignable(constant.type, type)) {
+    const { span: origin } = expression;
+    return stored(report, what, { value: constant.value, text: expressionWords(expression), origin }, type) ?? null;
+  }
   report('FLOW204', expression.span, {
     what,
     expected: describeType(type),
@@ -126,9 +129,8 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
     case 'unary': {
       const inner = expression.operator === '-' ? literal(report, expression.operand, type) : null;
       if (inner === null || inner === 'reported') return inner;
-      return typeof inner.value === 'string'
-        ? { ...inner, value: `-${inner.value}` }
-        : { ...inner, value: -Number(inner.value) };
+      if (inner.type.kind !== 'integer' && inner.type.kind !== 'numeric') return null;
+      return { ...inner, value: typeof inner.value === 'number' ? -inner.value : negated(String(inner.value)) };
     }
     case 'date':
     case 'datetime': {
@@ -143,6 +145,10 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
     default:
       return null;
   }
+}
+
+function negated(digits: string): string {
+  return digits.startsWith('-') ? digits.slice(1) : `-${digits}`;
 }
 
 function numberOf(text: string, type: FieldType): Constant {

@@ -10,7 +10,7 @@ import { fieldNames, findField, lookUp, suggest } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
 import { privateField, refusePrivate } from './privacy.ts';
 import { resolvePython } from './python.ts';
-import { durationOf } from './values.ts';
+import { durationOf, stored } from './values.ts';
 
 export interface StatementScope extends ExpressionScope {
   readonly defaults: readonly Setting[];
@@ -235,6 +235,11 @@ function valueFor(scope: StatementScope, field: FieldModel, value: Expr): Expres
     });
     return null;
   }
+  if (
+    resolved.kind === 'literal' &&
+    stored(scope.report, `Field \`${field.name}\``, resolved, field.type) === undefined
+  )
+    return null;
   const leaked = field.private ? null : privateField(resolved);
   if (leaked === null) return resolved;
   scope.report('FLOW216', leaked.origin, {

@@ -1,9 +1,25 @@
 /** Constants: durations, times of day, dates, timezones. */
 import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
 import { closest } from '../../dsl/closest.ts';
+import { readJson } from '../../runtime/model/field-types.ts';
+import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { isZone } from '../../runtime/time/zone.ts';
 import type { Duration } from '../model.ts';
 import type { Report } from './context.ts';
+
+/** What a field of the type would hold; undefined if it takes no such value (reported). `what` begins the message. */
+export function stored(
+  report: Report,
+  what: string,
+  constant: { readonly value: Value; readonly text: string; readonly origin: Span },
+  type: FieldType,
+): Value | undefined {
+  const read = readJson(type, constant.value);
+  if (read.ok) return read.value;
+  const { text, origin } = constant;
+  report('FLOW204', origin, { what, expected: read.allowed, text, actual: 'none', help: `Write ${read.allowed}.` });
+  return undefined;
+}
 
 const unitMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 
