@@ -23,6 +23,9 @@ export function flowHash(workspace: WorkspaceModel, campaign: CampaignModel, flo
     const own = { ...(whatsapp === null ? {} : { whatsapp }), ...(voice === null ? {} : { voice }) };
     return { ...decides, ...own, at: model.at, context: model.context };
   });
-  const all = canonicalJson({ abiVersion, flow: { ...flow, segments, pythons }, communications });
+  // People are split by the names of workspace, campaign and split.
+  const splits = flow.stretches.some((stretch) => stretch.facts.some((fact) => fact.kind === 'split'));
+  const names = splits ? { workspace: workspace.name } : {};
+  const all = canonicalJson({ abiVersion, flow: { ...flow, segments, pythons }, communications, ...names });
   return createHash('sha256').update(all).digest('hex').slice(0, 8);
 }

@@ -156,9 +156,8 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
     case 'unary': {
       const inner = expression.operator === '-' ? literal(report, expression.operand, type) : null;
       if (inner === null || inner === 'reported') return inner;
-      return typeof inner.value === 'string'
-        ? { ...inner, value: `-${inner.value}` }
-        : { ...inner, value: -Number(inner.value) };
+      if (inner.type.kind !== 'integer' && inner.type.kind !== 'numeric') return null;
+      return { ...inner, value: typeof inner.value === 'number' ? -inner.value : negated(String(inner.value)) };
     }
     case 'date':
     case 'datetime': {
@@ -173,6 +172,10 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
     default:
       return null;
   }
+}
+
+function negated(digits: string): string {
+  return digits.startsWith('-') ? digits.slice(1) : `-${digits}`;
 }
 
 function numberOf(report: Report, { text, span }: ExprOf<'number'>, type: FieldType): Constant | 'reported' {

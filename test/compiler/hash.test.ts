@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import { build } from '../../compiler/build.ts';
-import type { CommunicationModel, WorkspaceModel } from '../../compiler/model.ts';
+import type { CommunicationModel, PythonModel, Statement, WorkspaceModel } from '../../compiler/model.ts';
 import { cases } from './cases.ts';
 import {
   binary,
   campaign,
+  cancel,
   communication,
   field,
   fieldModel,
   flow,
   integer,
+  origin,
   plan,
   result,
   stop,
+  to,
+  wait,
   when,
   workspace,
 } from './models.ts';
@@ -88,6 +92,63 @@ const changes: Record<string, WorkspaceModel> = {
   again: workspace([campaign([flow('remind', body(3), { again: 'parallel' })])]),
   'the order of statements': workspace([campaign([flow('remind', body(3).toReversed())])]),
 };
+
+const action = (more: Partial<PythonModel> = {}): Statement => ({
+  kind: 'python',
+  action: {
+    name: 'SCORE',
+    script: 'scripts/score.py',
+    code: null,
+    params: [{ name: 'threshold', value: { kind: 'expression', expression: integer(1) } }],
+    writes: [],
+    reads: [],
+    timeoutMs: 10_000,
+    retries: 3,
+    ...more,
+  },
+  origin: origin(3),
+});
+const split = (percent: number): Statement => ({
+  kind: 'split',
+  name: 'HALVES',
+  arms: [{ percent, body: [plan(5, 'REMINDER')] }],
+  else: [stop(6)],
+  origin: origin(4),
+});
+const flowOf = (...statements: readonly Statement[]): WorkspaceModel =>
+  workspace([
+    campaign([flow('remind', statements)], { participant: [attempts], communications: [communication('REMINDER')] }),
+  ]);
+const params = (n: number): PythonModel['params'] => [
+  { name: 'threshold', value: { kind: 'list', items: [{ kind: 'expression', expression: integer(n) }] } },
+];
+const pairs: Record<string, readonly [WorkspaceModel, WorkspaceModel]> = {
+  'a parameter of a script': [flowOf(action({ params: params(1) })), flowOf(action({ params: params(2) }))],
+  'the file of a script': [flowOf(action()), flowOf(action({ script: 'scripts/other.py' }))],
+  'from a file to inline code': [flowOf(action()), flowOf(action({ script: null, code: 'def run(): pass' }))],
+  'what a script writes': [flowOf(action()), flowOf(action({ writes: [attempts] }))],
+  'what a script reads': [flowOf(action()), flowOf(action({ reads: [attempts] }))],
+  'the timeout of a script': [flowOf(action()), flowOf(action({ timeoutMs: 1 }))],
+  'the retries of a script': [flowOf(action()), flowOf(action({ retries: 0 }))],
+  'a border of a split': [flowOf(split(50)), flowOf(split(60))],
+  'the workspace’s name, by which people are split': [flowOf(split(50)), { ...flowOf(split(50)), name: 'other' }],
+  'what is canceled': [flowOf(cancel(3)), flowOf(cancel(3, 'REMINDER'))],
+  'how long it waits': [flowOf(wait(3, 1, 'day')), flowOf(wait(3, 2, 'day'))],
+  'where it goes': [flowOf(to(3, 'a')), flowOf(to(3, 'b'))],
+  spread: [model(), model(3, 3, { spreadMs: 60_000 })],
+  uncapped: [model(), model(3, 3, { uncapped: true })],
+};
+test.each(Object.entries(pairs))('%s changes the hash as well', (_, [one, other]) => {
+  expect(hashOf(one)).toBe(hashOf(structuredClone(one)));
+  expect(hashOf(one)).not.toBe(hashOf(other));
+});
+
+test('what scripts say, and the workspace’s name where nobody is split by it, keep the hash', () => {
+  const code = (text: string) => flowOf(action({ script: null, code: text }));
+  expect(hashOf(code('def run(): return {}'))).toBe(hashOf(code('def run(): pass')));
+  expect(changed({ ...model(), name: 'other' })).toBe(false);
+});
+
 test.each(Object.entries(changes))('%s changes the hash', (_, each) => {
   expect(changed(each)).toBe(true);
 });

@@ -81,6 +81,53 @@ describe('the examples of the language reference', () => {
   });
 });
 
+describe('constants', () => {
+  const defaultOf = (field: string) => {
+    const files = {
+      'workspace.flow': 'workspace acme { timezone: "Europe/Berlin" }\n',
+      'c/c.flow': `campaign c\nparticipant {\n  x: ${field}\n}\n`,
+    };
+    const { model, diagnostics } = checkFiles(files);
+    return diagnostics[0]?.message ?? model!.campaigns[0]!.participant[0]!.default;
+  };
+
+  test.each([
+    ['integer = -3', -3],
+    ['integer = -(-3)', 3],
+    ['numeric = -1.50', '-1.50'],
+    ['numeric = -(-1.5)', '1.5'],
+    ['numeric = 007', '7'],
+    ['numeric = -0', '0'],
+    ['phone = "+49 (30) 1234567"', '+49301234567'],
+    ['datetime = 2026-03-07', '2026-03-07T00:00:00'],
+    ['string = "Zoe\u0308"', 'Zoë'],
+    ['email = ""', null],
+    ['a | b = a', 'a'],
+  ])('%s is stored as an import would store it', (field, value) => {
+    expect(defaultOf(field)).toBe(value);
+  });
+
+  test.each([
+    ['email = "nonsense"', 'takes an e-mail address, such as ada@example.com, but `"nonsense"` is none.'],
+    ['boolean = -true', 'must be a constant, but `-true` is none.'],
+    ['string = -"abc"', 'must be a constant, but `-"abc"` is none.'],
+    ['date = -2026-03-07', 'must be a constant, but `-2026-03-07` is none.'],
+    ['a | b = -a', 'must be a constant, but `-a` is none.'],
+  ])('%s is refused', (field, message) => {
+    expect(defaultOf(field)).toBe(`The default of \`x\` ${message}`);
+  });
+
+  test('a text that the field would refuse is refused in `set`, before anybody runs into it', () => {
+    const flow =
+      'flow f {\n  on participant created\n  set timezone = "Mars/City"\n  set email = "ada@example.com"\n}\n';
+    const files = {
+      'workspace.flow': 'workspace acme { timezone: "Europe/Berlin" }\n',
+      'c/c.flow': `campaign c\n${flow}`,
+    };
+    expect(checkFiles(files).diagnostics.map(({ message }) => message)).toEqual(['`Mars/City` is no timezone.']);
+  });
+});
+
 describe('names', () => {
   test('a syntax error does not report what its line would have declared', () => {
     const text = reminder['payment_reminder/flows.flow']!.replace(
