@@ -196,7 +196,7 @@ flow('hello', 'greet', {
   });
 
   it('fills the memory', async () => {
-    const built = await load({ 'a.flow.ts': 'const all = []; for (;;) all.push(new Array(100_000).fill(1));' });
+    const built = await load({ 'a.flow.ts': 'const all = []; for (;;) all.push(new Array(100_000).fill(1));' }, 60_000);
     expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it needs more than 512 MB of memory.']);
   });
 });
