@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool, types } from 'pg';
 import { migrations } from './migrations.ts';
+import { PreparingClient } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -49,10 +50,15 @@ export async function openStore({ url, workspace, schema = 'public', connections
   return { db, url, schema, close: () => db.destroy() };
 }
 
+/** Plans were made for tables as large as they were then: a connection does not live to see them grow without end. */
+const lifetimeSeconds = 120;
+
 function createPool(url: string, schema: string, max: number): Pool {
   const pool = new Pool({
     connectionString: url,
     max,
+    Client: PreparingClient,
+    maxLifetimeSeconds: lifetimeSeconds,
     connectionTimeoutMillis: 10_000,
     options: `-c search_path=${schema} -c timezone=UTC`,
     types: { getTypeParser: ((oid: number, format: 'text') => typeParser(oid, format)) as typeof types.getTypeParser },
