@@ -714,6 +714,38 @@ describe('waits', () => {
     }
   });
 
+  test('a condition is looked at again when what it watches changed between its facts and its parking', async () => {
+    const gate = deferred<SendResult>();
+    const parked = deferred<object>();
+    let over = false;
+    const facts = async (): Promise<StretchResult> => ({
+      facts: { over },
+      plans: { REMINDER: plan(opening(monday)) },
+    });
+    const commit = ({ state }: CommitInput) => (state.kind === 'parked' ? parked.promise : Promise.resolve({}));
+    const waits = program(
+      async (flow) => {
+        await flow.facts('start');
+        return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
+      },
+      { next: stopAfterFacts },
+    );
+    const sim = simulation(
+      { remind: [program(planAndStop)], waits: [waits] },
+      quietActivities({ facts, commit, send: () => gate.promise }),
+    );
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ starts: [{ flow: 'waits', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    over = true;
+    gate.resolve({ kind: 'ended', status: 'Failed', reason: 'no_address' });
+    await sim.settle();
+    parked.resolve({});
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind stopped', 'waits parked', 'waits stopped']);
+  });
+
   test('`wait until` follows a changed timezone, and so do planned communications', async () => {
     let until = monday + day;
     const wait = program(
@@ -823,6 +855,25 @@ describe('exits', () => {
     expect(states(sim)).toEqual(['remind parked', 'remind exited']);
     expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
     expect(sim.running()).toBe(false);
+  });
+
+  test('it does not wait for a slow script: open communications end at once', async () => {
+    const gate = deferred<StretchResult>();
+    const slow = program(async (flow: Flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      await flow.python('SLOW');
+      return flow.stop();
+    });
+    const sim = simulation({ remind: [slow] }, quietActivities({ ...opensIn(hour), python: () => gate.promise }));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
+    await sim.settle();
+    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
+    gate.resolve({ facts: {} });
+    await sim.settle();
+    expect([inputs(sim, 'close').length, sim.running()]).toEqual([1, false]);
   });
 
   test('what a segment plans while an exit arrives ends with it', async () => {
