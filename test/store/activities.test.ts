@@ -131,21 +131,19 @@ describe('set', () => {
   it('loses no write of others that comes at the same moment', async () => {
     const bench = await start();
     const imported = (n: number) =>
-      bench.store.db
-        .transaction()
-        .execute((tx) =>
-          applyChange(
-            tx,
-            {
-              campaign: bench.data,
-              externalId: 'ada',
-              fields: { amount: String(n) },
-              cause: { kind: 'import' },
-              at: monday,
-            },
-            () => bench.data,
-          ),
-        );
+      bench.store.db.transaction().execute((tx) =>
+        applyChange(
+          tx,
+          {
+            campaign: bench.data,
+            externalId: 'ada',
+            fields: { amount: String(n) },
+            cause: { kind: 'import' },
+            at: monday,
+          },
+          () => bench.data,
+        ),
+      );
     const work = Array.from({ length: 8 }, (_, n) => [
       bench.activities.set({ ...step, run: run(`${n}-p`) }),
       imported(n + 1),

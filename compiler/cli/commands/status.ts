@@ -79,7 +79,7 @@ function waitsOf(participant: ParticipantStatus, zone: string, now: number): str
     if (failure) return [`${flow} failed: ${failure}`];
     if (state !== 'parked' || !waitsFor) return [];
     const end = until === null ? '' : `, until ${openingLabel(until, zone, now)}`;
-    return [`${waitsFor}${end} (${line})`];
+    return [`${waitsFor}${end}${line === null ? '' : ` (${line})`}`];
   });
   return [...openings, ...runs];
 }
