@@ -9,7 +9,7 @@ import type {
   LocalActivityName,
 } from '../workflow/host.ts';
 import { createKernel, type Kernel } from '../workflow/kernel.ts';
-import { versionsOf } from '../workflow/state.ts';
+import { versionsOf } from '../workflow/versions.ts';
 
 export interface SimulatedTimer {
   readonly at: number;

@@ -45,13 +45,12 @@ export async function writeEvents(
     return eventRow(draft, row.last_event);
   });
   await sql`
-    insert into event (participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state)
-    select participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
-      participant_id bigint, number integer, id text, type text, touched jsonb, starts jsonb, exits boolean,
-      communication jsonb, cause jsonb, chain integer, at bigint, state text)
-  `.execute(tx);
-  await sql`
+    with written as (
+      insert into event (participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state)
+      select participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
+        participant_id bigint, number integer, id text, type text, touched jsonb, starts jsonb, exits boolean,
+        communication jsonb, cause jsonb, chain integer, at bigint, state text))
     update participant set
       last_event = row.last_event,
       pending_since = case

@@ -64,27 +64,24 @@ export async function pendingEvents(db: Db, ids: readonly number[]): Promise<Map
   return Map.groupBy(rows, (row) => row.participant_id);
 }
 
-/** Marks the events and gives the participants back, in one transaction. */
+/** Marks the events and gives the participants back. */
 export async function markRelayed(db: Db, relayed: readonly Relayed[]): Promise<void> {
-  const rows = relayed.map(({ id, upTo, retryAfterMs }) => ({ id, up_to: upTo ?? -1, retry: retryAfterMs }));
-  const signalled = relayed.flatMap(({ id, signalled: numbers }) => numbers.map((number) => ({ id, number })));
-  await db.transaction().execute(async (tx) => {
-    await sql`
-      update participant set
-        relayed = greatest(participant.relayed, row.up_to),
-        leased_until = now() + make_interval(secs => row.retry / 1000.0)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(id bigint, up_to integer, retry integer)
-      where participant.id = row.id
-    `.execute(tx);
-    await sql`
-      update event set state = 'handled'
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(id bigint, up_to integer)
-      where participant_id = row.id and number <= row.up_to and state = 'pending'
-    `.execute(tx);
-    await sql`
-      update event set state = 'signalled'
-      from jsonb_to_recordset(${JSON.stringify(signalled)}::jsonb) as row(id bigint, number integer)
-      where event.participant_id = row.id and event.number = row.number
-    `.execute(tx);
-  });
+  const rows = relayed.map(({ id, upTo, signalled, retryAfterMs }) => ({
+    id,
+    up_to: upTo ?? -1,
+    signalled,
+    retry: retryAfterMs,
+  }));
+  await sql`
+    with row as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as row(id bigint, up_to integer, signalled jsonb, retry integer)),
+    events as (
+      update event set state = case when row.signalled @> to_jsonb(number) then 'signalled' else 'handled' end
+      from row where participant_id = row.id and number <= row.up_to and state = 'pending')
+    update participant set
+      relayed = greatest(participant.relayed, row.up_to),
+      leased_until = now() + make_interval(secs => row.retry / 1000.0)
+    from row where participant.id = row.id
+  `.execute(db);
 }

@@ -24,9 +24,11 @@ export function wokenByEnd(state: KernelState, id: string): Task[] {
 
 /** Parked conditions that watch one of the names. */
 export function watching(state: KernelState, names: readonly string[]): Task[] {
-  return state.runs
-    .filter((run) => run.wait?.for === 'condition' && run.wait.watches.some((name) => names.includes(name)))
-    .map((run) => ({ kind: 'condition', run }));
+  return state.runs.filter((run) => watches(run, names)).map((run) => ({ kind: 'condition', run }));
+}
+
+export function watches({ wait }: RunState, names: readonly string[]): boolean {
+  return wait?.for === 'condition' && wait.watches.some((name) => names.includes(name));
 }
 
 /** What a changed timezone moves: planned communications and parked dates. */

@@ -10,6 +10,7 @@ import {
   started,
   type Task,
   wake,
+  watches,
   watching,
   wokenByEnd,
   wokenByTime,
@@ -19,15 +20,8 @@ import { details } from './details.ts';
 import { wantsFreshExecution } from './fresh.ts';
 import type { Cancelable, Host } from './host.ts';
 import { leave, nowTolerance, runSegment, type SegmentScope } from './segment.ts';
-import {
-  type CommunicationState,
-  carriedVersions,
-  emptyState,
-  type KernelState,
-  type RunState,
-  take,
-  versionsOf,
-} from './state.ts';
+import { type CommunicationState, emptyState, type KernelState, type RunState, take } from './state.ts';
+import { carriedVersions, noteVersions } from './versions.ts';
 
 export interface Kernel {
   /** A signal: only enqueues. */
@@ -56,6 +50,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   const closing = new Set<string>();
   /** Sends under way that were told to resume before they could say that they are held. */
   const resumed = new Set<string>();
+  /** Names of communications that changed while a task was at work: it may have read them before. */
+  let changed: string[] = [];
   // A fresh execution is started by a signal that may be delivered a moment later.
   let begun = argument.state !== undefined;
   let working: Task | null = null;
@@ -128,6 +124,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (full) releaseSends();
     else agenda.push(...wokenByTime(state, now() + nowTolerance));
     if (!working) startTask(full);
+    // An exit waits for no script.
+    if (slow && scope.ended()) for (const c of state.communications) if (!closing.has(c.id)) toClose.set(c.id, 'exit');
     for (const c of [...state.communications]) if (!busy(c.id)) startWhatIsDue(c, full);
     for (const [id, because] of toClose) startClosing(id, because);
     arm();
@@ -142,7 +140,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       const task = agenda.shift()!;
       if (task.kind !== 'admit') return task;
       agenda.unshift(...admitted(state, task.run));
-      noteVersions();
+      noteVersions(host, state);
     }
   }
 
@@ -151,8 +149,10 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (task === null) return;
     working = task;
     const done = (): void => {
+      if (task.kind === 'segment' && watches(task.run, changed)) agenda.push({ kind: 'condition', run: task.run });
       working = null;
     };
+    changed = [];
     perform(task).then(() => inbox.push(done), fail);
   }
 
@@ -169,22 +169,16 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     }
     const touched = event.touched ?? [];
     // Who watches a communication that ended was told by its end.
-    const changed = event.communication && !end ? [...touched, event.communication.name] : touched;
+    const names = event.communication && !end ? [...touched, event.communication.name] : touched;
     if (event.type === 'resume') for (const id of sends.keys()) resumed.add(id);
     const tasks = [
       ...(event.type === 'resume' ? heldBefore(state) : []),
       ...movedByTimezone(state, touched),
-      ...watching(state, changed),
+      ...watching(state, names),
       ...started(state, event, host.incarnation, programs),
     ];
-    noteVersions();
+    noteVersions(host, state);
     return tasks;
-  }
-
-  function noteVersions(): void {
-    const known = host.versions();
-    const added = versionsOf(state).filter((version) => !known.includes(version));
-    if (added.length > 0) host.setVersions([...known, ...added].sort());
   }
 
   function perform(task: PerformedTask): Promise<void> {
@@ -296,6 +290,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     const c = find(id);
     // Its end may have overtaken the result of the send.
     if (!c) return;
+    if (result.kind !== 'held') changed.push(c.name);
     switch (result.kind) {
       case 'started':
         Object.assign(c, { phase: 'started', silenceAt: result.silenceAt });
@@ -325,6 +320,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       (result) =>
         inbox.push(() => {
           closing.delete(id);
+          changed.push(c.name);
           if (result.kind === 'ended') ended({ id, status: result.status, reason: result.reason });
           else c.silenceAt = result.silenceAt;
         }),

@@ -62,16 +62,3 @@ function insertSorted<T>(list: readonly T[], item: T, key: (item: T) => number):
   const at = list.findIndex((other) => key(other) > key(item));
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)];
 }
-
-/** `flow@hash` of all a fresh execution needs: an open communication is sent and ended by the version that planned it. */
-export function carriedVersions(state: KernelState): string[] {
-  const communications = state.communications.map(({ flow, hash }) => `${flow}@${hash}`);
-  return [...new Set([...versionsOf(state), ...communications])].sort();
-}
-
-/** `flow@hash` of what still has to run. */
-export function versionsOf(state: KernelState): string[] {
-  const runs = state.runs.map((run) => `${run.ref.flow}@${run.ref.hash}`);
-  const starts = state.waiting.flatMap((event) => event.starts.map((start) => `${start.flow}@${start.hash}`));
-  return [...new Set([...runs, ...starts])].sort();
-}

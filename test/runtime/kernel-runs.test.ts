@@ -201,6 +201,25 @@ describe('exits', () => {
     expect(sim.running()).toBe(false);
   });
 
+  test('it does not wait for a slow script: open communications end at once', async () => {
+    const gate = deferred<StretchResult>();
+    const slow = program(async (flow: Flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      await flow.python('SLOW');
+      return flow.stop();
+    });
+    const sim = simulation({ remind: [slow] }, quietActivities({ ...opensIn(hour), python: () => gate.promise }));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
+    await sim.settle();
+    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
+    gate.resolve({ facts: {} });
+    await sim.settle();
+    expect([inputs(sim, 'close').length, sim.running()]).toEqual([1, false]);
+  });
+
   test('what a segment plans while an exit arrives ends with it', async () => {
     const gate = deferred<object>();
     const sim = simulation(

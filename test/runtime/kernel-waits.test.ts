@@ -148,6 +148,38 @@ describe('waits', () => {
     }
   });
 
+  test('a condition is looked at again when what it watches changed between its facts and its parking', async () => {
+    const gate = deferred<SendResult>();
+    const parked = deferred<object>();
+    let over = false;
+    const facts = async (): Promise<StretchResult> => ({
+      facts: { over },
+      plans: { REMINDER: plan(opening(monday)) },
+    });
+    const commit = ({ state }: CommitInput) => (state.kind === 'parked' ? parked.promise : Promise.resolve({}));
+    const waits = program(
+      async (flow) => {
+        await flow.facts('start');
+        return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
+      },
+      { next: stopAfterFacts },
+    );
+    const sim = simulation(
+      { remind: [program(planAndStop)], waits: [waits] },
+      quietActivities({ facts, commit, send: () => gate.promise }),
+    );
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ starts: [{ flow: 'waits', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    over = true;
+    gate.resolve({ kind: 'ended', status: 'Failed', reason: 'no_address' });
+    await sim.settle();
+    parked.resolve({});
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind stopped', 'waits parked', 'waits stopped']);
+  });
+
   test('`wait until` follows a changed timezone, and so do planned communications', async () => {
     let until = monday + day;
     const wait = program(

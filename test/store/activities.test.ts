@@ -128,6 +128,38 @@ describe('set', () => {
     expect(written.map((event) => event.starts)).toEqual([['other'], ['other'], ['other']]);
   });
 
+  it('loses no write of others that comes at the same moment', async () => {
+    const bench = await start();
+    const imported = (n: number) =>
+      bench.store.db.transaction().execute((tx) =>
+        applyChange(
+          tx,
+          {
+            campaign: bench.data,
+            externalId: 'ada',
+            fields: { amount: String(n) },
+            cause: { kind: 'import' },
+            at: monday,
+          },
+          () => bench.data,
+        ),
+      );
+    const work = Array.from({ length: 8 }, (_, n) => [
+      bench.activities.set({ ...step, run: run(`${n}-p`) }),
+      imported(n + 1),
+      bench.activities.commit({ who, run: run(`${n}-q`), now: monday, state: stopped, plans: [] }),
+    ]);
+    await Promise.all(work.flat());
+    const { fields, last_event } = await bench.store.db
+      .selectFrom('participant')
+      .select(['fields', 'last_event'])
+      .executeTakeFirstOrThrow();
+    expect(fields).toMatchObject({ attempts: 8, amount: expect.any(String) });
+    expect((await events(bench.store)).map((event) => event.number)).toEqual(
+      Array.from({ length: last_event }, (_, index) => index + 1),
+    );
+  });
+
   it('is not held when a repeated request did its work before the campaign was stopped', async () => {
     const { activities, store, data } = await start();
     await activities.set({ ...step, first: 'later' });

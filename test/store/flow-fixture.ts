@@ -48,6 +48,7 @@ export const remind: FlowData = {
         REMINDER: (r) => ({ kind: 'instant', at: r.now }),
         OFFICE: (r) => (r.participant.due_date ? { kind: 'date', date: String(r.participant.due_date) } : null),
         DATED: () => null,
+        TEMPLATED: (r) => ({ kind: 'instant', at: r.now + hour }),
       },
     },
     after: {

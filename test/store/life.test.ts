@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
@@ -247,5 +248,73 @@ describe('a circle of flows', () => {
     );
     const failed = await life.store.db.selectFrom('run').select('failure').where('ended_as', '=', 'failed').execute();
     expect(failed).toEqual([{ failure: 'storm: 50 events caused each other without time passing' }]);
+  });
+});
+
+describe('workers and relays that die after they wrote and before they answer', () => {
+  const answers: Program = {
+    hash,
+    again: 'parallel',
+    segments: {
+      start: async (flow: Flow) => {
+        await flow.facts('start');
+        flow.plan('REMINDER');
+        flow.plan('DATED');
+        await flow.set('attempts = attempts + 1');
+        await flow.facts('start');
+        return flow.waitForCommunication('REMINDER', { then: 'later', line: 'f.flow:3' });
+      },
+      later: async (flow: Flow) => {
+        await flow.set('attempts = attempts + 1');
+        return flow.to('escalate');
+      },
+    },
+  };
+  const escalate: Program = {
+    hash: 'escalate1',
+    again: 'restart',
+    segments: {
+      start: async (flow: Flow) => {
+        await flow.set('attempts = attempts + 1');
+        await flow.facts('start');
+        flow.plan('OFFICE');
+        flow.plan('TEMPLATED');
+        await flow.cancel('cancel communications');
+        return flow.stop();
+      },
+    },
+  };
+
+  async function outcome(faults?: true) {
+    const life = await begin(
+      { remind: [answers], escalate: [escalate] },
+      {
+        triggers: {
+          remind: [{ on: 'participant created' }],
+          escalate: [{ on: 'another flow' }],
+        },
+        flows: ['escalate'],
+        ...(faults ? { faults } : {}),
+      },
+    );
+    await life.advanceTo(monday + 30 * hour);
+    await life.close();
+    const { rows } =
+      await sql`select type, touched, communication ->> 'status' as status from event order by number`.execute(
+        life.store.db,
+      );
+    return { attempts: await attempts(life), mails: await mails(life), runs: await runs(life), events: rows };
+  }
+
+  it('change nothing of what becomes of a person', async () => {
+    const once = await outcome();
+    expect(once.attempts).toBe(3);
+    expect(once.mails).toMatchObject([
+      { name: 'REMINDER', status: 'NoResponse' },
+      { name: 'DATED', status: 'Failed' },
+      { name: 'OFFICE', status: 'Canceled' },
+      { name: 'TEMPLATED', status: 'Canceled' },
+    ]);
+    expect(await outcome(true)).toEqual(once);
   });
 });

@@ -14,11 +14,12 @@ export interface Life extends Bench {
   advanceTo(at: number): Promise<void>;
 }
 
-export async function live(
-  store: Store,
-  programs: Programs,
-  options: NonNullable<Parameters<typeof bench>[1]> = {},
-): Promise<Life> {
+export interface LifeOptions extends NonNullable<Parameters<typeof bench>[1]> {
+  /** Everything happens twice: workers die after they wrote and before they answer, relays after they signalled. */
+  readonly faults?: true;
+}
+
+export async function live(store: Store, programs: Programs, options: LifeOptions = {}): Promise<Life> {
   let simulation: Simulation | undefined;
   let underWay = 0;
   const realNow = () => simulation?.now() ?? monday;
@@ -28,6 +29,7 @@ export async function live(
   async function served<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
     underWay += 1;
     try {
+      if (options.faults) await activity(input).catch(() => {});
       for (;;) {
         try {
           return await activity(input);
@@ -54,6 +56,10 @@ export async function live(
     signal: async (_who, message) => {
       signals += 1;
       simulation.signal(message);
+      if (options.faults) {
+        await quiet();
+        simulation.signal(message);
+      }
     },
     channelUp: async () => true,
     log: () => {},

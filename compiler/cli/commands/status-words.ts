@@ -5,5 +5,5 @@ import { openingLabel } from '../../../runtime/time/label.ts';
 export function runWaits({ state, waitsFor, until, line }: RunStatus, zone: string, now: number): string {
   if (state !== 'parked' || !waitsFor) return '';
   const end = until === null ? '' : `, until ${openingLabel(until, zone, now)}`;
-  return `${waitsFor}${end} (${line})`;
+  return `${waitsFor}${end}${line === null ? '' : ` (${line})`}`;
 }
