@@ -28,7 +28,7 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
     case 'builder statement':
       return diagnose('FLOW609', span, {});
     case 'typescript':
-      return diagnose('FLOW608', span, { message: sentence(problem.message) });
+      return diagnose('FLOW608', span, { message: sentence(problem.message), help: typeHelp(problem.message) });
     default:
       return problem satisfies never;
   }
@@ -37,6 +37,17 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
 /** Problems after which the file still declares all it would. */
 export function leavesDeclarations(problem: BuilderProblem): boolean {
   return ['builder prints', 'builder statement', 'typescript'].includes(problem.kind);
+}
+
+/** What TypeScript itself proposes, if it does. */
+function typeHelp(message: string): string {
+  const [, meant] = /Did you mean (?:to write )?'(\w+)'\?/.exec(message) ?? [];
+  if (meant !== undefined) return `Write \`${meant}\`.`;
+  const [, missing] = /^Property '(\w+)' is missing in type/.exec(message) ?? [];
+  if (missing !== undefined) return `Add \`${missing}\`.`;
+  return /does not exist|Cannot find name/.test(message)
+    ? 'Declare it, or correct the name.'
+    : 'Write a value of the type it names here.';
 }
 
 function sentence(message: string): string {

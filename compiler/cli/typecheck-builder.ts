@@ -14,7 +14,7 @@ export async function typecheckBuilders(folder: string, paths: readonly string[]
     include: paths.map((path) => join(folder, path)),
   });
   const texts = new Map<string, string>();
-  return output.split('\n').flatMap((line, index, lines): BuilderProblem[] => {
+  const found = output.split('\n').flatMap((line, index, lines): BuilderProblem[] => {
     const [, path, row, column, message] = /^(\S.*?)\((\d+),(\d+)\): error TS\d+: (.*)$/.exec(line) ?? [];
     if (path === undefined || path.startsWith('..')) return [];
     if (!texts.has(path)) texts.set(path, readFileSync(join(folder, path), 'utf8'));
@@ -24,6 +24,18 @@ export async function typecheckBuilders(folder: string, paths: readonly string[]
       lines.findIndex((next, at) => at > index && !next.startsWith(' ')),
     );
     const last = inner.at(-1)?.trim();
-    return [{ kind: 'typescript', message: last === undefined ? message! : `${message} ${last}`, span }];
+    const whole = last === undefined ? message! : `${message} ${last}`;
+    return [{ kind: 'typescript', message: shortened(whole), span }];
   });
+  // At one place the last is about the innermost of what stands there.
+  return found.filter(
+    ({ span }, index) =>
+      !found.slice(index + 1).some((later) => later.span.file === span.file && later.span.start === span.start),
+  );
+}
+
+/** Without the members of long object types. */
+function shortened(message: string): string {
+  const shorter = message.replace(/\{ [^{}]{40,} \}/g, '{ … }');
+  return shorter === message ? message : shortened(shorter);
 }

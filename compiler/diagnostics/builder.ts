@@ -45,7 +45,13 @@ export const builderRows = {
     severity: 'error',
     title: 'Type error in a builder file',
     message: 'TypeScript refuses this: {message}',
-    help: 'Write a value of the type it names here.',
+    help: '{help}',
+  },
+  FLOW609: {
+    severity: 'warning',
+    title: 'Statement in no flow',
+    message: 'This statement stands in no flow, so it never happens.',
+    help: 'Put it into the list of a flow’s `do`, or remove it.',
   },
   FLOW609: {
     severity: 'warning',

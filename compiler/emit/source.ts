@@ -50,7 +50,7 @@ function isOfEveryObject(name: string): boolean {
 /** `{ a: 1, b: 2 }` of written values; `{}` when empty. */
 export function object(entries: readonly (readonly [name: string, value: string])[]): string {
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([name, value]) => (name === value ? name : `${key(name)}: ${value}`)).join(', ')} }`;
+  return `{ ${entries.map(([name, value]) => `${key(name)}: ${value}`).join(', ')} }`;
 }
 
 /** Plain data as a literal on one line. Properties that are undefined are left out. */

@@ -48,12 +48,12 @@ function logicSides(
   return first && second && [first, second];
 }
 
-/** A bare word that is no field may be a member of the other side's enumeration: the other side is looked at first. */
+/** A bare word that is no field, or a text, may be a member of the other side's enumeration: the other side is looked at first. */
 function valueSides(
   scope: ExpressionScope,
   { operator, left, right }: ExprOf<'binary'>,
 ): [Expression, Expression] | null {
-  if (isBareWord(scope, left) && !isBareWord(scope, right)) {
+  if (mayBeMember(scope, left) && !mayBeMember(scope, right)) {
     const second = resolveExpression(scope, right);
     const first = second && resolveExpression(scope, left, second.type);
     return first && second && [first, second];
@@ -64,7 +64,8 @@ function valueSides(
   return first && second && [first, second];
 }
 
-function isBareWord(scope: ExpressionScope, expression: Expr): boolean {
+function mayBeMember(scope: ExpressionScope, expression: Expr): boolean {
+  if (expression.kind === 'text') return true;
   return (
     expression.kind === 'path' &&
     expression.names.length === 1 &&
@@ -175,6 +176,7 @@ export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>
 export function resolveIn(scope: ExpressionScope, expression: ExprOf<'in'>): Expression | null {
   const operand = resolveExpression(scope, expression.operand);
   if (operand === null) return null;
+  if (!isValue(operand.type)) return refuseNoValue(scope, operand, '`in`', '`due_date in (…)`');
   const list = expression.list.map((item) => resolveExpression(scope, item, operand.type));
   for (const item of list) {
     if (item === null || comparable(operand.type, item.type)) continue;
@@ -217,13 +219,18 @@ export function resolveIsSet(scope: ExpressionScope, expression: ExprOf<'is set'
       negated,
       operand,
     };
-  scope.report('FLOW204', operand.origin, {
-    what: '`is set`',
-    expected: 'a value that can be missing',
-    text: operand.text,
-    actual: describeType(operand.type),
-    help: 'Ask for a field or a result: `due_date is set`.',
-  });
+  return refuseNoValue(scope, operand, '`is set`', '`due_date is set`');
+}
+
+function refuseNoValue(
+  scope: ExpressionScope,
+  { text, type, origin }: Expression,
+  what: string,
+  example: string,
+): null {
+  const expected = 'a value';
+  const help = `Ask for a field or a result: ${example}.`;
+  scope.report('FLOW204', origin, { what, expected, text, actual: describeType(type), help });
   return null;
 }
 

@@ -212,6 +212,13 @@ function numberLiteral(text: string, negative: boolean, span: Span): Expr {
   return negative ? { kind: 'unary', operator: '-', operand: number, span } : number;
 }
 
+/** A number that stands alone, such as a percentage. */
+export function numberText(value: unknown, what: string, place: Place, path: Path): string {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return decimal(value);
+  wrongValue(place, path, what, 'a number from 0', value);
+  return '1';
+}
+
 /** Without exponent. */
 function decimal(value: number): string {
   const text = String(value);
@@ -250,7 +257,9 @@ export function wrongValue(place: Place, path: Path, what: string, expected: str
 export function described(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
+  if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Operand) return `\`${expressionWords(value.expr)}\``;
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'function') return `the function \`${value.name}\``;
   return JSON.stringify(value) ?? String(value);

@@ -126,6 +126,10 @@ export function report(owner: string | null, problem: Problem | BuilderProblem):
   else homeless.push(problem);
 }
 
+export function isTaken(statement: object): boolean {
+  return taken.has(statement);
+}
+
 function addTo(owner: string | null, declaration: Declaration | Pending, span: Span): void {
   if (sources === null) return;
   if (owner !== null) growing(owner).declarations.push(declaration);

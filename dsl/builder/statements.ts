@@ -2,10 +2,10 @@
 import type { MatchArm, SplitArm, StatementNode } from '../ast.ts';
 import { communicationNode } from './communications.ts';
 import { itemsOf } from './items.ts';
-import { assignmentOf, conditionOf, described, durationOf, expressionOf } from './operand.ts';
+import { assignmentOf, conditionOf, described, durationOf, expressionOf, numberText } from './operand.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
 import { type By, type CommunicationRef, type FlowRef, keyName, nameOf } from './references.ts';
-import { expectTaken, report, take } from './registry.ts';
+import { expectTaken, isTaken, report, take } from './registry.ts';
 import type { InstantLike, PythonSettings } from './settings.ts';
 import type { Assignment, Condition, Duration, EnumValue, TimeValue } from './values.ts';
 
@@ -35,7 +35,15 @@ export function bodyOf(statements: unknown, place: Place, path: Path, of: 'block
 
 function statementNode(one: unknown, place: Place, path: Path): readonly StatementNode[] {
   if (typeof one === 'object' && one !== null) {
-    const node = communicationNode(one) ?? nodes.get(one);
+    const communication = communicationNode(one);
+    const node = communication ?? nodes.get(one);
+    if (communication !== undefined && isTaken(one)) {
+      const name = communication.name.text;
+      const what = `Communication \`${name}\` stands in two lists of statements`;
+      const help = `Take it out of both and write \`send(${name})\` instead.`;
+      report(place.owner, { kind: 'builder place', what, help, span: place.value(...path) });
+      return [];
+    }
     if (node !== undefined) {
       take(one);
       return [node];
@@ -74,12 +82,12 @@ export type Arms<M extends string> =
   | ({ readonly [Member in M]?: Statements } & { readonly else: Statements });
 
 /** `match outcome { promised -> …  else -> … }` */
+/** The subject in the words of the language. Stands first: of the last TypeScript tells what is wrong. */
+export function match(subject: string, arms: Readonly<Record<string, Statements>> | readonly Arm<string>[]): Statement;
 export function match<M extends string>(
   subject: EnumValue<M>,
   arms: Arms<NoInfer<M>> | readonly Arm<NoInfer<M>>[],
 ): Statement;
-/** The subject in the words of the language. */
-export function match(subject: string, arms: Readonly<Record<string, Statements>> | readonly Arm<string>[]): Statement;
 export function match(subject: unknown, arms: object): Statement {
   const place = callPlace();
   const written = Array.isArray(arms)
@@ -121,7 +129,9 @@ export function split(name: string, shares: readonly Share[]): Statement {
   const arms = shares.map((share, index): SplitArm => {
     const path = [1, index];
     const [percent, key, body] =
-      'otherwise' in share ? [null, 'otherwise', share.otherwise] : [String(share.percent), 'do', share.do];
+      'otherwise' in share
+        ? [null, 'otherwise', share.otherwise]
+        : [numberText(share.percent, '`percent`', place, [...path, 'percent']), 'do', share.do];
     return { percent, body: bodyOf(body, place, [...path, key], 'block'), span: place.span(...path) };
   });
   return statement(place, { kind: 'split', name: nameOf(name, 'a NAME', place, [0]), arms, span: place.span() });

@@ -2,34 +2,35 @@
 import type { CampaignData } from '../data/types.ts';
 import { type FinalStatus, isFinal } from '../model/statuses.ts';
 import { schedulingZone } from '../rules/reader.ts';
-import { chainAfter, Storm, stormLength } from '../rules/signal.ts';
+import { Storm, stormLength } from '../rules/signal.ts';
 import { type CommunicationRow, moveCommunication } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
-import { writeEvents } from '../store/events.ts';
+import { chainOf, writeEvents } from '../store/events.ts';
+import { unhold } from '../store/holds.ts';
 import { cancelSend, outboxState } from '../store/outbox.ts';
 import type { StoredCause, StoredCommunication } from '../store/schema.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import type { CommitInput, CommitResult, PlanFact, PlannedCommunication } from './port.ts';
-import { beginRunIn, type LoadedRecord, participantOf } from './record.ts';
+import { beginRunIn, type LoadedRecord } from './record.ts';
 import { communicationData } from './stretch.ts';
 
 export async function commit(deps: ActivityDeps, input: CommitInput): Promise<CommitResult> {
-  const { who, run, now } = input;
-  const data = campaignData(deps, who.campaign);
-  const { id } = await participantOf(deps.store.db, who);
+  const data = campaignData(deps, input.who.campaign);
   return deps.store.db.transaction().execute(async (tx) => {
-    const record = await beginRunIn(tx, id, who, run, now);
-    if (record === 'already') return { already: true as const };
+    const record = await beginRunIn(tx, input);
+    if (record === 'exited') return exited(tx, input);
+    if (typeof record === 'string') return { [record]: true };
     const replaced: Record<string, string> = {};
     const dropped: string[] = [];
+    const newest = new Map<string, PlanRow>(record.communications.map((row) => [row.name, row]));
     for (const plan of input.plans) {
-      const kept = await writePlan(tx, data, input, record, plan);
+      const kept = await writePlan(tx, data, input, record, newest, plan);
       if (kept === null) dropped.push(plan.id);
       else if (kept !== plan.id) replaced[plan.id] = kept;
     }
     if (input.state.kind === 'ended' && input.state.to && record.run?.state !== 'ended')
       await handOver(tx, record, input, input.state.to);
-    await saveState(tx, record.id, input);
+    await saveState(tx, input);
     return {
       ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
       ...(dropped.length > 0 ? { dropped } : {}),
@@ -37,35 +38,40 @@ export async function commit(deps: ActivityDeps, input: CommitInput): Promise<Co
   });
 }
 
+/** The run ends here whatever it wanted, and plans nothing. */
+async function exited(tx: Tx, input: CommitInput): Promise<CommitResult> {
+  const ended = input.state.kind === 'ended' && input.state.as !== 'stopped' && input.state.as !== 'handed over';
+  await saveState(tx, ended ? input : { ...input, state: { kind: 'ended', as: 'exited' } });
+  return { exited: true };
+}
+
+/** What a plan may replace. */
+type PlanRow = Pick<CommunicationRow, 'id' | 'status' | 'waits'>;
+
 /** Id of the communication that carries the plan; null when one of this NAME has started and the statement does nothing. */
 async function writePlan(
   tx: Tx,
   data: CampaignData,
   { run, now }: CommitInput,
   record: LoadedRecord,
+  newest: Map<string, PlanRow>,
   planned: PlannedCommunication,
 ): Promise<string | null> {
   const named = record.communications.filter((row) => row.name === planned.name);
   if (named.some((row) => row.id === planned.id)) return planned.id;
   // A repeated commit whose plan had ended the one it replaced.
-  const ended = named.findLast((row) => 'final' in planned.plan && row.ended === now && row.planning === now);
-  if (ended) return ended.id;
+  const ended = named.findLast((row) => row.run === run.id && row.ended === now && row.planning === now);
+  if (ended && 'final' in planned.plan) return ended.id;
   // A repeated commit: the plan it replaced then carries this version already.
-  const open = await tx
-    .selectFrom('communication')
-    .select(['id', 'status'])
-    .where('participant_id', '=', record.id)
-    .where('name', '=', planned.name)
-    .where('status', 'in', ['Planned', 'Started', 'Delivered', 'Read', 'Replied'])
-    .orderBy('seq', 'desc')
-    .executeTakeFirst();
+  const before = newest.get(planned.name);
+  const open = before && !isFinal(before.status) ? before : undefined;
   const started = open && (open.status !== 'Planned' || (await outboxState(tx, open.id)) === 'HANDED_OFF');
   if (started) return null;
   const id = open?.id ?? planned.id;
-  const columns = planColumns(data, record, planned);
+  const columns = { ...planColumns(data, record, planned), run: run.id };
   if (open) {
     await tx.updateTable('communication').set(columns).where('id', '=', id).execute();
-    await tx.deleteFrom('hold').where('communication', '=', id).execute();
+    if (open.waits !== null) await unhold(tx, record.id, id);
   } else {
     await tx
       .insertInto('communication')
@@ -73,7 +79,6 @@ async function writePlan(
         ...columns,
         id,
         participant_id: record.id,
-        run: run.id,
         name: planned.name,
         kind: planned.kind,
         status: 'Planned',
@@ -82,8 +87,10 @@ async function writePlan(
       })
       .execute();
   }
-  if ('final' in planned.plan) {
-    const { status, reason } = planned.plan.final;
+  const final = 'final' in planned.plan ? planned.plan.final : null;
+  newest.set(planned.name, { id, status: final?.status ?? 'Planned', waits: null });
+  if (final) {
+    const { status, reason } = final;
     const cause: StoredCause = { kind: 'plan', flow: run.flow, run: run.id, event: run.event };
     await moveCommunication(tx, { id, status: status as FinalStatus, reason, cause, at: now }, data);
     await cancelSend(tx, id);
@@ -120,20 +127,15 @@ export function openingColumns(plan: PlanFact) {
 
 /** `to` another flow: the event that starts it, with the communication this run is about. */
 async function handOver(tx: Tx, record: LoadedRecord, { run, now }: CommitInput, to: string): Promise<void> {
-  const parent = await tx
-    .selectFrom('event')
-    .select(['chain', 'at'])
-    .where('participant_id', '=', record.id)
-    .where('id', '=', run.event)
-    .executeTakeFirst();
-  const chain = chainAfter(parent, now);
+  const cause: StoredCause = { kind: 'to', flow: run.flow, run: run.id, event: run.event };
+  const chain = await chainOf(tx, record.id, cause, now);
   if (chain >= stormLength) throw new Storm();
   const participant = await tx
     .selectFrom('participant')
     .select(['id', 'last_event'])
     .where('id', '=', record.id)
     .executeTakeFirstOrThrow();
-  const starts = record.exited ? [] : [to];
+  const starts = [to];
   const about = record.communications.find((row) => row.id === run.communication);
   await writeEvents(tx, new Map([[participant.id, participant]]), [
     {
@@ -141,10 +143,10 @@ async function handOver(tx: Tx, record: LoadedRecord, { run, now }: CommitInput,
       type: 'handedOver',
       starts,
       ...(about ? { communication: carried(about) } : {}),
-      cause: { kind: 'to', flow: run.flow, run: run.id, event: run.event },
+      cause,
       chain,
       at: now,
-      signal: starts.length > 0,
+      signal: true,
     },
   ]);
 }
@@ -153,7 +155,7 @@ function carried({ id, name, status, reason }: CommunicationRow): StoredCommunic
   return { id, name, status, ...(isFinal(status) && reason ? { reason } : {}) };
 }
 
-async function saveState(tx: Tx, participantId: number, { run, now, state }: CommitInput): Promise<void> {
+async function saveState(tx: Tx, { who, run, now, state }: CommitInput): Promise<void> {
   const parked = state.kind === 'parked' ? state : null;
   const ended = state.kind === 'ended' ? state : null;
   await tx
@@ -169,7 +171,13 @@ async function saveState(tx: Tx, participantId: number, { run, now, state }: Com
       watches: parked?.watches ? JSON.stringify(parked.watches) : null,
       changed: now,
     })
-    .where('participant_id', '=', participantId)
+    .where('participant_id', '=', (query) =>
+      query
+        .selectFrom('participant')
+        .select('participant.id')
+        .where('campaign', '=', who.campaign)
+        .where('key', '=', who.participant),
+    )
     .where('id', '=', run.id)
     .execute();
 }

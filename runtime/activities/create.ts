@@ -3,7 +3,7 @@ import type { ActivityDeps } from './deps.ts';
 import { cancel, close } from './end.ts';
 import { guarded } from './fault.ts';
 import type { KernelActivities, StretchInput, StretchResult } from './port.ts';
-import { beginRun } from './record.ts';
+import { beginRun, halted } from './record.ts';
 import { replan } from './replan.ts';
 import { send } from './send.ts';
 import { evaluate } from './stretch.ts';
@@ -26,8 +26,9 @@ export function createActivities(deps: ActivityDeps): KernelActivities {
   };
 }
 
-async function facts(deps: ActivityDeps, { who, run, stretch, now }: StretchInput): Promise<StretchResult> {
-  const record = await beginRun(deps.store.db, who, run, now);
-  if (record === 'already') return { facts: {}, already: true };
+async function facts(deps: ActivityDeps, input: StretchInput): Promise<StretchResult> {
+  const { who, run, stretch, now } = input;
+  const record = await beginRun(deps.store.db, input);
+  if (typeof record === 'string') return halted(record);
   return evaluate(deps, who, run, stretch, record, now);
 }

@@ -9,7 +9,7 @@ import type { StoredCause } from '../store/schema.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
 import type { CloseInput, CloseResult, EffectInput, EndedCommunication, StretchResult } from './port.ts';
-import { beginRunIn, loadRecord, participantOf } from './record.ts';
+import { beginRunIn, halted, loadRecord } from './record.ts';
 import { evaluate } from './stretch.ts';
 
 export async function cancel(
@@ -20,12 +20,11 @@ export async function cancel(
   const data = campaignData(deps, who.campaign);
   const then = flowData(data, run.flow, run.hash).cancels[name]?.then;
   if (then === undefined) throw new Error(`${run.flow}@${run.hash} has no step "${name}".`);
-  const { id } = await participantOf(deps.store.db, who);
   const cause: StoredCause = { kind: 'cancel', flow: run.flow, run: run.id, event: run.event };
   const ended = await deps.store.db.transaction().execute(async (tx) => {
-    const record = await beginRunIn(tx, id, who, run, now);
-    if (record === 'already') return record;
-    if (!(await takeStep(tx, id, run, step, now))) return endedBefore(record.communications, now);
+    const record = await beginRunIn(tx, input);
+    if (typeof record === 'string') return record;
+    if (!(await takeStep(tx, record.id, run, step, now))) return endedBefore(record.communications, now);
     const open = record.communications.filter(
       (row) => !isFinal(row.status) && (names.length === 0 || names.includes(row.name)),
     );
@@ -33,7 +32,7 @@ export async function cancel(
     for (const row of open) list.push(await end(tx, data, row.id, 'canceled', cause, now));
     return list;
   });
-  if (ended === 'already') return { facts: {}, already: true };
+  if (typeof ended === 'string') return halted(ended);
   const record = await loadRecord(deps.store.db, who, run.id);
   const result = await evaluate(deps, who, run, then, record, now);
   return ended.length > 0 ? { ...result, ended } : result;
@@ -81,12 +80,11 @@ export async function close(deps: ActivityDeps, input: CloseInput): Promise<Clos
       case 'cancel':
         return ends('Canceled', 'canceled', 'cancel');
       case 'final':
-        return ends(final!.status as FinalStatus, final!.reason, 'plan');
       case 'closes':
         if (communication.status !== 'Planned') return open(communication, silenceMs, now);
         // Time limits apply up to HANDED_OFF: after it the outbox row decides.
         if ((await outboxState(tx, id)) === 'HANDED_OFF') return unanswered(tx, id, ends);
-        return ends('Canceled', 'closed', 'time');
+        return final ? ends(final.status as FinalStatus, final.reason, 'plan') : ends('Canceled', 'closed', 'time');
       case 'silence': {
         const silent = open(communication, silenceMs, now);
         if (silent.silenceAt > now) return silent;

@@ -23,6 +23,11 @@ export interface RunRef {
   readonly event: string;
 }
 
+/** The event that began a run. */
+export function eventOfRun(id: string): string {
+  return id.slice(id.indexOf(':') + 1);
+}
+
 /** When a communication may be sent. All instants are virtual epoch milliseconds. */
 export interface Opening {
   /** First allowed instant. */
@@ -40,11 +45,16 @@ export type PlanFact = { readonly base: unknown; readonly planning: number; read
   | { readonly final: { readonly status: Status; readonly reason: Reason } }
 );
 
-export interface StretchResult {
+/**
+ * Why a run does not go on: another incarnation of this workflow began it (drop it); `exit when` holds (it ends); the campaign
+ * is stopped (the segment begins anew with `resume`).
+ */
+export type Halt = 'already' | 'exited' | 'held';
+export type Halted = { readonly [H in Halt]?: true };
+
+export interface StretchResult extends Halted {
   readonly facts: Facts;
   readonly plans?: Readonly<Record<string, PlanFact>>;
-  /** The run was begun by another incarnation of this workflow: drop it. */
-  readonly already?: true;
   /** Communications ended by this step (a cancel), for the kernel's own book. */
   readonly ended?: readonly EndedCommunication[];
   /** Names touched by a write, so that waits watching them are looked at. */
@@ -61,6 +71,8 @@ export interface StretchInput {
   readonly who: Who;
   readonly run: RunRef;
   readonly stretch: string;
+  /** The segment this is the first request of: the run may be held before it. */
+  readonly first?: string;
   /** The workflow's virtual now: an activity's clock is ahead. */
   readonly now: number;
 }
@@ -71,6 +83,8 @@ export interface EffectInput {
   readonly run: RunRef;
   readonly name: string;
   readonly step: number;
+  /** As in {@link StretchInput}. */
+  readonly first?: string;
   readonly now: number;
 }
 
@@ -89,6 +103,8 @@ export interface CommitInput {
   readonly who: Who;
   readonly run: RunRef;
   readonly now: number;
+  /** As in {@link StretchInput}. */
+  readonly first?: string;
   /** Where the run stands now. */
   readonly state: /** Plans made before an effect of the same segment are written first. */
     | { readonly kind: 'running'; readonly segment: string }
@@ -109,8 +125,7 @@ export interface CommitInput {
   readonly plans: readonly PlannedCommunication[];
 }
 
-export interface CommitResult {
-  readonly already?: true;
+export interface CommitResult extends Halted {
   /** An id here was Planned already and keeps its id: the kernel drops the new one and re-plans the old. */
   readonly replaced?: Readonly<Record<string, string>>;
   /** Already started under this name: the statement did nothing. */

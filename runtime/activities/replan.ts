@@ -1,6 +1,8 @@
 import type { Base } from '../model/window.ts';
 import { schedulingZone } from '../rules/reader.ts';
 import type { CommunicationRow } from '../store/communications.ts';
+import { unhold } from '../store/holds.ts';
+import { outboxState } from '../store/outbox.ts';
 import { openingColumns } from './commit.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import type { PlanFact, ReplanInput, ReplanResult } from './port.ts';
@@ -17,6 +19,8 @@ export async function replan(deps: ActivityDeps, { who, ids, now }: ReplanInput)
   for (const row of record.communications.filter(({ id, status }) => ids.includes(id) && status === 'Planned')) {
     const communication = communicationData(flowData(data, row.flow, row.hash), row.name);
     const plan = planAgain(data, communication, record, planOf(row), zone, now);
+    // What was handed over is beyond plans: its answer decides.
+    if ((await outboxState(db, row.id)) === 'HANDED_OFF') continue;
     plans[row.id] = plan;
     if ('final' in plan) continue;
     await db.transaction().execute(async (tx) => {
@@ -27,7 +31,7 @@ export async function replan(deps: ActivityDeps, { who, ids, now }: ReplanInput)
         .where('id', '=', row.id)
         .where('status', '=', 'Planned')
         .execute();
-      await tx.deleteFrom('hold').where('communication', '=', row.id).execute();
+      if (row.waits !== null) await unhold(tx, record.id, row.id);
     });
   }
   return plans;

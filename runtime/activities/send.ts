@@ -7,9 +7,8 @@ import type { SendOutcome } from '../channels/port.ts';
 import type { CampaignData, CommunicationData } from '../data/types.ts';
 import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
-import { campaignState } from '../store/campaigns.ts';
 import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
-import { hold } from '../store/holds.ts';
+import { holdCommunication } from '../store/holds.ts';
 import { cancelSend, handOff, outboxState, release, reserve, settle } from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
 import { resume } from '../time/plan.ts';
@@ -17,7 +16,7 @@ import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
 import { addressOf, messageFor } from './message.ts';
-import type { HoldCause, SendInput, SendResult } from './port.ts';
+import { eventOfRun, type HoldCause, type SendInput, type SendResult } from './port.ts';
 import { type LoadedRecord, loadRecord } from './record.ts';
 import { communicationData, openingOf, windowsOf } from './stretch.ts';
 
@@ -51,9 +50,8 @@ export async function send(deps: ActivityDeps, input: SendInput): Promise<SendRe
 
 async function attempt(sending: Sending, signal: AbortSignal | undefined): Promise<SendResult> {
   const { deps, input, data, row, record, now } = sending;
-  const before = asItStands(sending, row);
+  const before = asItStands(sending, row) ?? (await inTheWay(sending, record, row));
   if (before) return before;
-  if ((await campaignState(deps.store.db, data.name)) !== 'active') return held(sending, 'campaign stopped', data.name);
   const early = input.opening.opens - now();
   if (early > aheadMs) return { kind: 'held', cause: 'window', next: input.opening };
   if (early > 0) await sleep(early);
@@ -74,7 +72,7 @@ async function attempt(sending: Sending, signal: AbortSignal | undefined): Promi
   const inside = () => now() < input.opening.until;
   const outcome = await adapter.send(
     message,
-    async () => inside() && handOff(deps.store.db, row.id, data.name),
+    async () => inside() && handOff(deps.store.db, row.id, input.opening),
     signal,
   );
   return settled(sending, outcome, attempts);
@@ -102,13 +100,28 @@ async function settled(sending: Sending, outcome: SendOutcome, attempts: number)
   }
 }
 
-/** `handOff` said no: the stretch is over, the campaign was stopped, or somebody else decided. */
+/** Why a communication that is due may not start now; null when it may. */
+async function inTheWay(sending: Sending, record: LoadedRecord, row: CommunicationRow): Promise<SendResult | null> {
+  const { input, data, now } = sending;
+  if (record.exited) return end(sending, { status: 'Canceled', reason: 'exited', cause: { kind: 'exit' } });
+  if (!record.active) return held(sending, 'campaign stopped', data.name);
+  // Planned anew, or moved with a changed timezone, since this send was asked for.
+  const { opens, until, closes } = row;
+  if (opens === null || until === null || closes === null) return null;
+  if (opens === input.opening.opens && until === input.opening.until) return null;
+  return { kind: 'held', cause: 'window', next: openingOf({ opens, until, closes }, row.zone, now()) };
+}
+
+/** `handOff` said no: the stretch is over, something came in the way, or somebody else decided. */
 async function withdrawn(sending: Sending): Promise<SendResult> {
-  const { deps, row, data, input, now } = sending;
+  const { deps, row, input, now } = sending;
   const state = await outboxState(deps.store.db, row.id);
   if (state !== 'RESERVED') return found(sending);
   if (now() >= input.opening.until) return nextStretchOrEnd(sending);
-  if ((await campaignState(deps.store.db, data.name)) !== 'active') return held(sending, 'campaign stopped', data.name);
+  const record = await loadRecord(deps.store.db, input.who, null);
+  const current = record.communications.find((one) => one.id === row.id) ?? row;
+  const result = asItStands(sending, current) ?? (await inTheWay(sending, record, current));
+  if (result) return result;
   throw tryAgain(`${row.name} was withdrawn before it was handed over`);
 }
 
@@ -138,7 +151,7 @@ function asItStands({ communication, now }: Sending, row: CommunicationRow): Sen
 async function started(sending: Sending, providerId: string | undefined): Promise<SendResult> {
   const { deps, row, data, communication } = sending;
   const at = sending.now();
-  const cause = await causeOf(sending);
+  const cause = causeOf(sending);
   const moved = await deps.store.db.transaction().execute(async (tx) => {
     const outcome = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
     const written = await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) });
@@ -158,7 +171,7 @@ async function finish(
 ): Promise<SendResult> {
   const { deps, row, data } = sending;
   const at = sending.now();
-  const cause = await causeOf(sending);
+  const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
     await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail) } : {}) });
@@ -168,27 +181,22 @@ async function finish(
   return { kind: 'ended', status: current?.status ?? 'Failed', reason: current?.reason ?? reason };
 }
 
-async function causeOf({ deps, row, record }: Sending): Promise<StoredCause> {
-  const run = await deps.store.db
-    .selectFrom('run')
-    .select('event')
-    .where('participant_id', '=', record.id)
-    .where('id', '=', row.run)
-    .executeTakeFirst();
-  return { kind: 'send', flow: row.flow, run: row.run, ...(run ? { event: run.event } : {}) };
+function causeOf({ row }: Sending): StoredCause {
+  return { kind: 'send', flow: row.flow, run: row.run, event: eventOfRun(row.run) };
 }
 
 async function held(sending: Sending, cause: 'campaign stopped' | 'channel', of: string): Promise<SendResult> {
   const { deps, row, record } = sending;
-  await deps.store.db.transaction().execute(async (tx) => {
-    await hold(tx, { communication: row.id, participantId: record.id, cause, of });
-  });
-  return { kind: 'held', cause: cause satisfies HoldCause };
+  const holding = { participantId: record.id, cause, of };
+  const holds = await deps.store.db.transaction().execute((tx) => holdCommunication(tx, row.id, holding));
+  if (holds) return { kind: 'held', cause: cause satisfies HoldCause };
+  const current = (await findCommunication(deps.store.db, row.id)) ?? row;
+  return asItStands(sending, current)!;
 }
 
 /** The allowed stretch is over: the next one before `closes`, else the end. */
 async function nextStretchOrEnd(sending: Sending): Promise<SendResult> {
-  const { deps, row, data, communication, input, now } = sending;
+  const { deps, row, communication, input, now } = sending;
   const { closes } = input.opening;
   const next = resume({ windows: windowsOf(communication), zone: row.zone, closes, now: now() });
   if (next) {
@@ -197,15 +205,21 @@ async function nextStretchOrEnd(sending: Sending): Promise<SendResult> {
     await deps.store.db.updateTable('communication').set({ opens, until, label }).where('id', '=', row.id).execute();
     return { kind: 'held', cause: 'window', next: opening };
   }
-  const cause: StoredCause = { kind: 'time' };
-  const step = { id: row.id, status: 'Canceled' as FinalStatus, reason: 'closed' as const, cause, at: now() };
+  return end(sending, { status: 'Canceled', reason: 'closed', cause: { kind: 'time' } });
+}
+
+/** Ends it before it was handed over. */
+async function end(
+  { deps, row, data, now }: Sending,
+  step: { readonly status: FinalStatus; readonly reason: Reason; readonly cause: StoredCause },
+): Promise<SendResult> {
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
-    const moved = await moveCommunication(tx, step, data);
+    const moved = await moveCommunication(tx, { id: row.id, ...step, at: now() }, data);
     await cancelSend(tx, row.id);
     return moved;
   });
   const current = outcome?.communication;
-  return { kind: 'ended', status: current?.status ?? 'Canceled', reason: current?.reason ?? 'closed' };
+  return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };
 }
 
 /** Postgres stores no NUL. */

@@ -16,7 +16,7 @@ import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import { fault } from './fault.ts';
 import type { EffectInput, StretchResult } from './port.ts';
-import { beginRun, beginRunIn, type LoadedRecord, loadRecord, participantOf, readerOf } from './record.ts';
+import { beginRun, beginRunIn, externalIdOf, halted, type LoadedRecord, loadRecord, readerOf } from './record.ts';
 import { scriptCall } from './script-call.ts';
 import { evaluate } from './stretch.ts';
 
@@ -37,8 +37,8 @@ export async function python(deps: ActivityDeps, input: EffectInput): Promise<St
   const data = campaignData(deps, who.campaign);
   const action = flowData(data, run.flow, run.hash).pythons[name];
   if (!action) throw new Error(`${run.flow}@${run.hash} has no Python action ${name}.`);
-  const record = await beginRun(deps.store.db, who, run, now);
-  if (record === 'already') return { facts: {}, already: true };
+  const record = await beginRun(deps.store.db, input);
+  if (typeof record === 'string') return halted(record);
   if (record.run && record.run.last_step >= input.step) return evaluate(deps, who, run, action.then, record, now);
   const fields = await runScript(deps, input, data, action, record);
   return write(deps, input, {
@@ -59,16 +59,20 @@ interface Write {
   readonly then: string;
 }
 
-async function write(deps: ActivityDeps, input: EffectInput, { kind, owners, compute, what, then }: Write) {
+async function write(
+  deps: ActivityDeps,
+  input: EffectInput,
+  { kind, owners, compute, what, then }: Write,
+): Promise<StretchResult> {
   const { who, run, step, now } = input;
   const data = campaignData(deps, who.campaign);
   const cause: StoredCause = { kind, flow: run.flow, run: run.id, event: run.event };
-  const { id, externalId } = await participantOf(deps.store.db, who);
   const result = await deps.store.db.transaction().execute(async (tx) => {
+    const externalId = await externalIdOf(tx, who);
     await lockPerson(tx, externalId);
-    const record = await beginRunIn(tx, id, who, run, now);
-    if (record === 'already') return record;
-    if (!(await takeStep(tx, id, run, step, now))) return [];
+    const record = await beginRunIn(tx, input);
+    if (typeof record === 'string') return record;
+    if (!(await takeStep(tx, record.id, run, step, now))) return [];
     const values = checkValues(data, owners, compute(record), what);
     const change = { campaign: data, externalId, fields: values, cause, at: now };
     const outcome = await applyChange(tx, change, deps.campaigns);
@@ -78,8 +82,10 @@ async function write(deps: ActivityDeps, input: EffectInput, { kind, owners, com
       throw fault(`storm: ${stormLength} events caused each other without time passing`);
     return outcome.touched;
   });
-  if (result === 'already') return { facts: {}, already: true as const };
+  if (typeof result === 'string') return halted(result);
   const record = await loadRecord(deps.store.db, who, run.id);
+  // The write itself may have made `exit when` hold.
+  if (record.exited) return halted('exited');
   return { ...(await evaluate(deps, who, run, then, record, now)), ...(result.length > 0 ? { touched: result } : {}) };
 }
 
@@ -151,7 +157,9 @@ async function runScript(
     last = judged.sentence;
   }
   const times = action.retries === 0 ? 'once' : `${action.retries + 1} times`;
-  throw fault(`Python ${name} of ${who.campaign} was tried ${times}: ${last}. Its log is kept with the participant.`);
+  throw fault(
+    `Python ${name} of ${who.campaign} was tried ${times}: ${last}. \`flowc status ${who.campaign} PARTICIPANT\` shows its log.`,
+  );
 }
 
 type ScriptLine = LogLine & { readonly line?: number | null };
@@ -165,7 +173,7 @@ const faults = {
   timeout: 'the script took longer than its timeout',
   nonsense: 'the script returned something that is not a dictionary of field values',
   missing: 'the script or the Python interpreter is missing',
-  killed: 'the script was killed (it used too much memory or time)',
+  killed: 'the script ended without a result: it left by itself, or used too much memory or time',
 } as const;
 
 function judge(data: CampaignData, action: PythonData, outcome: PythonOutcome): Judged {

@@ -16,7 +16,7 @@ export function needsSignal(event: {
   readonly open: boolean;
 }): boolean {
   if (event.starts.length > 0) return true;
-  if (event.cause.campaign === undefined && ownCauses.has(event.cause.kind)) return event.exits && event.open;
+  if (ownCauses.has(event.cause.kind) && event.cause.campaign === undefined) return event.exits && event.open;
   // The communication itself was open until this very event.
   return event.open || event.type === 'communicationEnded';
 }
@@ -24,6 +24,8 @@ export function needsSignal(event: {
 /** A chain of this many events, each causing the next without time passing, is a storm. */
 export const stormLength = 50;
 const samePassage = 60_000;
+/** A test clock runs fast, but what waits by it is a second of real time apart. */
+const samePassageReal = 1_000;
 
 /** Ends the run that would have caused one event too many. */
 export class Storm extends Error {
@@ -33,7 +35,18 @@ export class Storm extends Error {
   }
 }
 
+/** The event that began the run that causes another one. */
+export interface Parent {
+  readonly chain: number;
+  /** Virtual epoch milliseconds. */
+  readonly at: number;
+  /** Real milliseconds since it was written. */
+  readonly age: number;
+}
+
 /** Length of the chain an event ends whose cause is `parent`. */
-export function chainAfter(parent: { readonly chain: number; readonly at: number } | undefined, at: number): number {
-  return parent && at - parent.at < samePassage ? parent.chain + 1 : 0;
+export function chainAfter(parent: Parent | undefined | null, at: number): number {
+  if (!parent) return 0;
+  const passed = at - parent.at >= samePassage && parent.age >= samePassageReal;
+  return passed ? 0 : parent.chain + 1;
 }

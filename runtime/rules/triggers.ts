@@ -27,8 +27,8 @@ export function startedFlows(data: Flows, event: TriggerEvent): readonly string[
 
 /** A run's own changes start no run of the same flow, nor do the ends its `cancel` caused. */
 function isOwn(flow: string, { cause }: TriggerEvent): boolean {
-  if (cause.campaign !== undefined || cause.flow !== flow) return false;
-  return cause.kind === 'set' || cause.kind === 'python' || cause.kind === 'cancel';
+  if (cause.campaign !== undefined) return false;
+  return cause.flow === flow && (cause.kind === 'set' || cause.kind === 'python' || cause.kind === 'cancel');
 }
 
 function matches(data: Flows, trigger: TriggerData, event: TriggerEvent): boolean {

@@ -3,8 +3,7 @@ import { sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import type { Fields } from '../model/values.ts';
 import { type Changed, changeRecords, type Problem } from '../rules/change.ts';
-import { names } from '../rules/fields.ts';
-import { createReader } from '../rules/reader.ts';
+import { exitHolds, exitReadsCommunications } from '../rules/exit.ts';
 import { needsSignal } from '../rules/signal.ts';
 import { startedFlows } from '../rules/triggers.ts';
 import { activeCampaigns } from './campaigns.ts';
@@ -167,7 +166,7 @@ async function follow(
     tx,
     work.filter(profileChanged).map(({ profile, changed }) => ({ id: profile.id, fields: changed.records.profile })),
     reached.flatMap((item, index) =>
-      item.participant.id === item.work.participant.id || exits[index] !== item.participant.exited
+      isOwn(item) || exits[index] !== item.participant.exited
         ? [{ id: item.participant.id, fields: item.fields, exited: exits[index]! }]
         : [],
     ),
@@ -175,7 +174,7 @@ async function follow(
   const drafts: EventDraft[] = [];
   for (const [index, item] of reached.entries()) {
     const { at } = item.work.change;
-    const cause = causeIn(item);
+    const cause = causeFor(item);
     const type = item.created ? ('participantCreated' as const) : ('participantUpdated' as const);
     const event = { type, touched: item.created ? [] : item.touched, communication: null, cause, starts: [] };
     const exited = exits[index]!;
@@ -184,19 +183,12 @@ async function follow(
     const isOpen = open.has(item.participant.id);
     const signal =
       needsSignal({ type, starts, exits: newlyExits, cause, open: isOpen }) || !active.has(item.participant.campaign);
+    // The event that caused it is one of the participant whose run, or whose import, changed the record.
     const chain = await chainOf(tx, item.work.participant.id, cause, at);
     const { id: participantId } = item.participant;
-    drafts.push({ participantId, type, touched: event.touched, starts, exits: newlyExits, cause, chain, at, signal });
+    drafts.push({ participantId, type, touched: event.touched, starts, exits: exited, cause, chain, at, signal });
   }
   return drafts;
-}
-
-/** To the workflow of another campaign a run's write comes from outside. */
-function causeIn({ work, participant }: Reached): StoredCause {
-  const { cause, campaign } = work.change;
-  return cause.flow === undefined || participant.id === work.participant.id
-    ? cause
-    : { ...cause, campaign: campaign.name };
 }
 
 function profileChanged({ profile, changed }: Work): boolean {
@@ -226,27 +218,36 @@ function reach(
   return [own, ...others];
 }
 
-/** Does `exit when` hold after the change? Looked at when a field it reads was touched. */
-function exitOf(item: Reached, communications: readonly CommunicationRow[]): boolean {
-  const { data, participant } = item;
-  if (!data.exitWhen) return false;
-  if (!item.created && data.exitReads && !names(data, data.exitReads, item.touched)) return participant.exited;
-  return data.exitWhen(
-    createReader({
-      now: item.work.change.at,
-      externalId: participant.external_id,
-      participant: item.fields,
-      profile: item.work.changed.records.profile,
-      timezone: data.timezone,
-      communications,
-      own: null,
-    }),
-  );
+/** The participant that the change names. */
+function isOwn({ participant, work }: Reached): boolean {
+  return participant.id === work.participant.id;
+}
+
+/** What a run of one campaign does to the profile comes from outside for the others. */
+function causeFor(item: Reached): StoredCause {
+  const { cause, campaign } = item.work.change;
+  return isOwn(item) ? cause : { ...cause, campaign: campaign.name };
+}
+
+/** Does `exit when` hold after the change? */
+function exitOf({ data, participant, fields, work }: Reached, communications: readonly CommunicationRow[]): boolean {
+  return exitHolds(data, {
+    now: work.change.at,
+    externalId: participant.external_id,
+    participant: fields,
+    profile: work.changed.records.profile,
+    communications,
+  });
 }
 
 async function communicationsFor(tx: Tx, reached: readonly Reached[]): Promise<Map<number, CommunicationRow[]>> {
-  const readers = reached.filter((item) => item.data.exitWhen && !item.created).map((item) => item.participant.id);
-  return readers.length === 0 ? new Map() : communicationsOf(tx, readers);
+  const readers = reached.filter((item) => exitReadsCommunications(item.data) && !item.created);
+  return readers.length === 0
+    ? new Map()
+    : communicationsOf(
+        tx,
+        readers.map((item) => item.participant.id),
+      );
 }
 
 /** Those with a run that has not ended or a communication without a final status. */

@@ -3,12 +3,14 @@ import { type Selectable, sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import { isFinal, type Reason, type Status } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
-import { needsSignal, stormLength } from '../rules/signal.ts';
+import { exitHolds, exitReadsCommunications } from '../rules/exit.ts';
+import { chainAfter, needsSignal, type Parent, Storm, stormLength } from '../rules/signal.ts';
 import { movesForward } from '../rules/status.ts';
 import { startedFlows } from '../rules/triggers.ts';
-import { activeCampaigns } from './campaigns.ts';
 import type { Db, Tx } from './database.ts';
-import { chainOf, writeEvents } from './events.ts';
+import { ageOfEvent, writeEvents } from './events.ts';
+import { unhold } from './holds.ts';
+import { failEnded } from './runs.ts';
 import type { StoredCause, Tables } from './schema.ts';
 
 export type CommunicationRow = Readonly<Selectable<Tables['communication']>>;
@@ -51,12 +53,12 @@ export interface StepOutcome {
 
 /**
  * Moves a communication forward and writes the event, in the given transaction. Locks the participant's row. Undefined when
- * there is no such communication.
+ * there is no such communication. Throws {@link Storm} when it ends in the plan of a run that goes round in a circle.
  */
 export async function moveCommunication(tx: Tx, step: Step, data: CampaignData): Promise<StepOutcome | undefined> {
-  const participant = await lockOwner(tx, step.id);
-  const current = participant && (await findCommunication(tx, step.id));
-  if (!participant || !current) return undefined;
+  const owner = await lockOwner(tx, step);
+  if (!owner) return undefined;
+  const current = owner.communication;
   if (!movesForward(current.status, step.status)) return { moved: false, communication: current };
   const communication = moved(current, step);
   await tx
@@ -73,27 +75,57 @@ export async function moveCommunication(tx: Tx, step: Step, data: CampaignData):
     })
     .where('id', '=', step.id)
     .execute();
-  await tx.deleteFrom('hold').where('communication', '=', step.id).execute();
-  await writeStepEvent(tx, participant, communication, step, data);
+  if (current.waits !== null) await unhold(tx, owner.id, step.id);
+  await writeStepEvent(tx, owner, communication, step, data);
   return { moved: true, communication };
 }
 
-interface OwnerRow {
+/** The communication and what decides what follows from its step. */
+interface Owner {
   readonly id: number;
-  readonly campaign: string;
   readonly last_event: number;
   readonly exited: boolean;
+  readonly externalId: string;
+  readonly participant: Fields;
+  readonly profile: Fields;
+  /** The campaign runs. */
+  readonly active: boolean;
+  /** A run has not ended. */
+  readonly openRun: boolean;
+  /** Another communication has no final status. */
+  readonly openOther: boolean;
+  /** The event that began the run that causes the step. */
+  readonly parent: Parent | null;
+  readonly communication: CommunicationRow;
 }
 
-async function lockOwner(tx: Tx, communicationId: string): Promise<OwnerRow | undefined> {
-  return tx
+async function lockOwner(tx: Tx, { id, cause }: Step): Promise<Owner | undefined> {
+  const locked = await tx
     .selectFrom('participant')
-    .select(['id', 'campaign', 'last_event', 'exited'])
+    .select('id')
     .where('id', '=', (query) =>
-      query.selectFrom('communication').select('participant_id').where('communication.id', '=', communicationId),
+      query.selectFrom('communication').select('participant_id').where('communication.id', '=', id),
     )
     .forNoKeyUpdate()
     .executeTakeFirst();
+  if (!locked) return undefined;
+  // Read by a statement of its own: one that waited for the lock would see what stood before.
+  const { rows } = await sql<Owner>`
+    select p.id, p.last_event, p.exited, p.external_id as "externalId", p.fields as participant, profile.fields as profile,
+      exists (select from campaign where name = p.campaign and campaign.state = 'active') as active,
+      exists (select from run where participant_id = p.id and run.state <> 'ended') as "openRun",
+      exists (
+        select from communication where participant_id = p.id and id <> ${id}
+          and status in ('Planned', 'Started', 'Delivered', 'Read', 'Replied')) as "openOther",
+      (select jsonb_build_object('chain', chain, 'at', at, 'age', ${ageOfEvent}) from event
+        where participant_id = p.id and id = ${cause.event ?? null}) as parent,
+      to_jsonb(c) as communication
+    from participant p
+    join profile on profile.id = p.profile_id
+    join communication c on c.id = ${id}
+    where p.id = ${locked.id}
+  `.execute(tx);
+  return rows[0];
 }
 
 function moved(row: CommunicationRow, { status, reason, results, at }: Step): CommunicationRow {
@@ -112,31 +144,35 @@ function moved(row: CommunicationRow, { status, reason, results, at }: Step): Co
 
 async function writeStepEvent(
   tx: Tx,
-  participant: OwnerRow,
+  owner: Owner,
   { id, name, status, reason }: CommunicationRow,
   { cause, at }: Step,
   data: CampaignData,
 ): Promise<void> {
   const type = isFinal(status) ? ('communicationEnded' as const) : ('communicationUpdated' as const);
   const communication = { id, name, status, ...(reason ? { reason } : {}) };
-  const event = { type, touched: [], communication, cause, starts: [] };
-  const chain = status === 'Started' ? 0 : await chainOf(tx, participant.id, cause, at);
-  const starts = participant.exited || chain >= stormLength ? [] : startedFlows(data, event);
-  const open = await hasOpenRun(tx, participant.id);
-  const active = (await activeCampaigns(tx)).has(participant.campaign);
-  const signal = needsSignal({ type, starts, exits: false, cause, open }) || (!active && cause.kind !== 'exit');
-  await writeEvents(tx, new Map([[participant.id, participant]]), [
-    { participantId: participant.id, type, starts, communication, cause, chain, at, signal },
+  const exits = await exitsAfter(tx, owner, data, at);
+  const newlyExits = exits && !owner.exited;
+  const triggered = exits ? [] : startedFlows(data, { type, touched: [], communication, cause, starts: [] });
+  const chain = status === 'Started' ? 0 : chainAfter(owner.parent, at);
+  const storm = chain >= stormLength && triggered.length > 0;
+  if (storm && cause.kind === 'plan') throw new Storm();
+  if (storm && cause.run !== undefined) await failEnded(tx, owner.id, cause.run, new Storm().message, at);
+  const starts = storm ? [] : triggered;
+  const open = owner.openRun || (newlyExits && owner.openOther);
+  const signal =
+    needsSignal({ type, starts, exits: newlyExits, cause, open }) || (!owner.active && cause.kind !== 'exit');
+  await writeEvents(tx, new Map([[owner.id, owner]]), [
+    { participantId: owner.id, type, starts, exits, communication, cause, chain, at, signal },
   ]);
+  if (exits !== owner.exited)
+    await tx.updateTable('participant').set({ exited: exits }).where('id', '=', owner.id).execute();
 }
 
-async function hasOpenRun(tx: Tx, participantId: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom('run')
-    .select('id')
-    .where('participant_id', '=', participantId)
-    .where('state', '<>', 'ended')
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+/** Does `exit when` hold after the step, which stands in the table already? */
+async function exitsAfter(tx: Tx, owner: Owner, data: CampaignData, now: number): Promise<boolean> {
+  if (!data.exitWhen) return owner.exited;
+  const { id, externalId, participant, profile } = owner;
+  const communications = exitReadsCommunications(data) ? ((await communicationsOf(tx, [id])).get(id) ?? []) : [];
+  return exitHolds(data, { now, externalId, participant, profile, communications });
 }

@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool, types } from 'pg';
 import { migrations } from './migrations.ts';
+import { preparing } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -50,7 +51,7 @@ export async function openStore({
       `"${schema}" cannot be a database schema's name: use lowercase letters, digits and underscores.`,
     );
   const pool = createPool(url, schema, connections);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   try {
     await prepare(db, schema);
     await claim(db, workspace, schema);
@@ -66,7 +67,8 @@ function createPool(url: string, schema: string, max: number): Pool {
     connectionString: url,
     max,
     connectionTimeoutMillis: 10_000,
-    options: `-c search_path=${schema} -c timezone=UTC`,
+    // Statements are prepared, but each is planned for its values: a plan kept from when a table was empty would read all of it.
+    options: `-c search_path=${schema} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
     types: { getTypeParser: ((oid: number, format: 'text') => typeParser(oid, format)) as typeof types.getTypeParser },
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

@@ -102,9 +102,12 @@ export async function chainOf(tx: Tx, participantId: number, cause: StoredCause,
   if (!cause.event) return 0;
   const parent = await tx
     .selectFrom('event')
-    .select(['chain', 'at'])
+    .select(['chain', 'at', ageOfEvent.as('age')])
     .where('participant_id', '=', participantId)
     .where('id', '=', cause.event)
     .executeTakeFirst();
   return chainAfter(parent, at);
 }
+
+/** Real milliseconds since the event was written. */
+export const ageOfEvent = sql<number>`(extract(epoch from clock_timestamp() - written_at) * 1000)::bigint`;

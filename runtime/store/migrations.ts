@@ -8,6 +8,7 @@ type AnyDatabase = Kysely<any>;
 /** By name, applied in order of the names. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
+  '0002_held_runs': { up: (db) => statements(db, heldRuns) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -170,4 +171,20 @@ const first = [
     at timestamptz not null default now()
   )`,
   `create index script_log_participant on script_log (participant_id, id)`,
+];
+
+/** Runs are held as well; who has been told is taken off the list. */
+const heldRuns = [
+  `create table held (
+    participant_id bigint not null references participant on delete cascade,
+    subject text not null,
+    cause text not null,
+    of text not null,
+    since timestamptz not null default now(),
+    primary key (participant_id, subject)
+  )`,
+  `insert into held select participant_id, communication, cause, of, since from hold where resumed_at is null`,
+  `drop table hold`,
+  `alter table held rename to hold`,
+  `create index hold_cause on hold (cause, of, since)`,
 ];

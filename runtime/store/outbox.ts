@@ -22,22 +22,27 @@ export async function reserve(db: Db, id: string): Promise<OutboxRow> {
   return rows[0]!;
 }
 
+/** The allowed stretch a communication is sent in. */
+export interface Stretch {
+  readonly opens: number;
+  readonly until: number;
+}
+
 /**
- * RESERVED → HANDED_OFF, while the campaign runs; false: it was stopped, or another attempt or a cancel was faster. Committed
- * before the message may leave.
+ * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it and the plan is still this one; false: one of
+ * these is not so, or another attempt or a cancel was faster. Committed before the message may leave.
  */
-export async function handOff(db: Db, id: string, campaign: string): Promise<boolean> {
-  const row = await db
-    .updateTable('outbox')
-    .set({ state: 'HANDED_OFF', handed_off_at: sql`now()` })
-    .where('id', '=', id)
-    .where('state', '=', 'RESERVED')
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('campaign').select('name').where('name', '=', campaign).where('campaign.state', '=', 'active')),
-    )
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+export async function handOff(db: Db, id: string, { opens, until }: Stretch): Promise<boolean> {
+  const { rows } = await sql`
+    update outbox set state = 'HANDED_OFF', handed_off_at = now()
+    where id = ${id} and state = 'RESERVED' and exists (
+      select from communication c
+      join participant p on p.id = c.participant_id
+      join campaign on campaign.name = p.campaign
+      where c.id = ${id} and c.opens = ${opens} and c.until = ${until} and campaign.state = 'active' and not p.exited)
+    returning id
+  `.execute(db);
+  return rows.length > 0;
 }
 
 /** The peer said that it did not take the message, or nothing left: the next attempt may hand it over. */

@@ -115,7 +115,17 @@ export async function saveFields(
     `.execute(tx);
 }
 
-/** Locks one participant's row: what it numbers and counts waits for this transaction. */
-export async function lockParticipant(tx: Tx, id: number): Promise<void> {
-  await tx.selectFrom('participant').select('id').where('id', '=', id).forNoKeyUpdate().execute();
+/** Locks one participant's row: what it numbers and counts waits for this transaction. Its id; undefined when there is none. */
+export async function lockParticipant(
+  tx: Tx,
+  { campaign, participant }: { readonly campaign: string; readonly participant: string },
+): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('participant')
+    .select('id')
+    .where('campaign', '=', campaign)
+    .where('key', '=', participant)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row?.id;
 }

@@ -104,6 +104,12 @@ export async function relayBatch(options: RelayOptions): Promise<number> {
   return served;
 }
 
+/** Temporal's client says which call failed, and only below it why. */
+function rootOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootOf(error.cause) : error.message;
+}
+
 async function relayOne(
   options: RelayOptions,
   data: CampaignData,
@@ -123,9 +129,7 @@ async function relayOne(
         const versions = message.starts.map(({ flow, hash }) => `${flow}@${hash}`);
         await options.signal(whoOf(options, participant), message, versions);
       } catch (error) {
-        rarely(options.log)(
-          `Temporal does not take signals: ${error instanceof Error ? error.message : String(error)}. They are kept and tried again.`,
-        );
+        rarely(options.log)(`Temporal does not take signals (${rootOf(error)}). They are kept and tried again.`);
         return { id: participant.id, upTo, signalled, retryAfterMs: 2000 };
       }
       signalled.push(event.number);
@@ -164,7 +168,7 @@ export async function resumeHeld(options: RelayOptions): Promise<void> {
       const at = virtualNow(options.clock, Date.now());
       const message: EventMessage = { number: 0, id: `resume-${participant.id}-${at}`, type: 'resume', starts: [], at };
       await options.signal(whoOf(options, participant), message, []);
-      await markResumed(db, participant.id, cause, of);
+      await markResumed(db, participant, cause, of);
     }
   }
 }

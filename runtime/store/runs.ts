@@ -49,3 +49,20 @@ export async function takeStep(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** A run that had ended has failed: what it left behind went wrong later. */
+export async function failEnded(
+  tx: Tx,
+  participantId: number,
+  run: string,
+  failure: string,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('run')
+    .set({ ended_as: 'failed', failure, changed: now })
+    .where('participant_id', '=', participantId)
+    .where('id', '=', run)
+    .where('state', '=', 'ended')
+    .execute();
+}

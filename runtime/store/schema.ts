@@ -108,6 +108,7 @@ interface CommunicationTable {
   /** Order of planning. */
   readonly seq: Generated<number>;
   readonly participant_id: number;
+  /** The run that planned it last. */
   readonly run: string;
   readonly flow: string;
   readonly hash: string;
@@ -150,14 +151,13 @@ interface OutboxTable {
 }
 
 interface HoldTable {
-  readonly communication: string;
   readonly participant_id: number;
+  /** Id of the communication or run that is held. */
+  readonly subject: string;
   readonly cause: string;
   /** Campaign or channel that must change. */
   readonly of: string;
   readonly since: RealTime;
-  /** The relay has told the workflow. */
-  readonly resumed_at: RealTimeOrNull;
 }
 
 export interface StoredCause {
@@ -186,6 +186,7 @@ interface EventTable {
   readonly touched: Json<readonly string[]>;
   /** Flows it started when it was written; looked up again when it is signalled. */
   readonly starts: Json<readonly string[]>;
+  /** `exit when` holds after it. */
   readonly exits: boolean;
   readonly communication: JsonOrNull<StoredCommunication>;
   readonly cause: Json<StoredCause>;

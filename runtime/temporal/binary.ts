@@ -16,7 +16,7 @@ const run = promisify(execFile);
 export type Log = (line: string) => void;
 
 /** Where flowc keeps programs it fetched: `FLOWC_CACHE`, else `~/.cache/flowc/bin`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return process.env.FLOWC_CACHE || join(homedir(), '.cache', 'flowc', 'bin');
 }
 

@@ -6,6 +6,8 @@ import type { KernelState, RunState } from './state.ts';
 /** Steps done one after the other. `run` objects are the state's own. */
 export type Task =
   | { readonly kind: 'segment'; readonly run: RunState; readonly segment: string }
+  /** Begins unless a run of its flow is parked when its turn comes. */
+  | { readonly kind: 'admit'; readonly run: RunState }
   | { readonly kind: 'condition'; readonly run: RunState }
   | { readonly kind: 'until'; readonly run: RunState }
   | { readonly kind: 'end'; readonly run: RunState; readonly as: 'replaced' | 'exited' }
@@ -47,7 +49,6 @@ export function started(state: KernelState, event: EventMessage, incarnation: st
     const parked = state.runs.filter((run) => run.ref.flow === flow);
     if (parked.some((run) => run.ref.id === id)) continue;
     const program = lookup(programs, flow, hash);
-    if (program.again === 'ignore' && parked.length > 0) continue;
     if (program.again === 'restart') for (const run of parked) tasks.push({ kind: 'end', run, as: 'replaced' });
     const communication = event.communication?.id;
     const run: RunState = {
@@ -57,10 +58,32 @@ export function started(state: KernelState, event: EventMessage, incarnation: st
       wait: null,
       awaits: null,
     };
-    state.runs.push(run);
-    tasks.push({ kind: 'segment', run, segment: 'start' });
+    // The event itself may wake and end the parked run: that comes first.
+    if (program.again === 'ignore' && parked.length > 0) tasks.push({ kind: 'admit', run });
+    else tasks.push(begin(state, run));
   }
   return tasks;
+}
+
+function begin(state: KernelState, run: RunState): Task {
+  state.runs.push(run);
+  return { kind: 'segment', run, segment: 'start' };
+}
+
+/** What becomes of a new run whose flow says `again: ignore`. */
+export function admitted(state: KernelState, run: RunState): Task[] {
+  return state.runs.some((other) => other.ref.flow === run.ref.flow) ? [] : [begin(state, run)];
+}
+
+/** What a stopped campaign or a channel held: openings are computed anew, runs begin their segment anew, oldest first. */
+export function heldBefore(state: KernelState): Task[] {
+  const ids = state.communications.filter((c) => c.phase === 'held').map((c) => c.id);
+  const runs = state.runs.flatMap((run): Task[] => {
+    const segment = run.held;
+    delete run.held;
+    return segment === undefined ? [] : [{ kind: 'segment', run, segment }];
+  });
+  return [...(ids.length > 0 ? [{ kind: 'replan', ids } as const] : []), ...runs];
 }
 
 /** Stops the wait and goes on at the segment. */

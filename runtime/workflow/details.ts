@@ -15,6 +15,7 @@ export function details(state: KernelState, sending: (id: string) => boolean): s
   }
   for (const run of state.runs) {
     const wait = run.wait;
+    if (run.held !== undefined) lines.push(`- flow **${run.ref.flow}**: held, the campaign is stopped`);
     if (!wait) continue;
     const what =
       wait.for === 'time' ? wait.label : wait.for === 'communication' ? `for ${wait.name}` : `for \`${wait.key}\``;

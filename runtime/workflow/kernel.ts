@@ -1,8 +1,10 @@
 import type { EndedCommunication, EventMessage, ReplanResult, SendResult, StartArgument } from '../activities/port.ts';
 import { realDelay, virtualNow } from '../model/clock.ts';
-import type { Programs } from './abi.ts';
+import type { Facts, FollowedFact, Programs } from './abi.ts';
 import {
+  admitted,
   endedBy,
+  heldBefore,
   lookup,
   movedByTimezone,
   started,
@@ -14,15 +16,18 @@ import {
 } from './agenda.ts';
 import { deadlines, earliest } from './deadlines.ts';
 import { details } from './details.ts';
+import { wantsFreshExecution } from './fresh.ts';
 import type { Cancelable, Host } from './host.ts';
 import { leave, nowTolerance, runSegment, type SegmentScope } from './segment.ts';
-import { type CommunicationState, emptyState, type KernelState, take, versionsOf } from './state.ts';
-
-/** A fresh execution is taken at the first quiet moment over this many events … */
-const softLimit = 2_000;
-/** … and before any wait longer than an hour over this many: waking many people costs by the task of their history. */
-const longWaitLimit = 60;
-const longWait = 3_600_000;
+import {
+  type CommunicationState,
+  carriedVersions,
+  emptyState,
+  type KernelState,
+  type RunState,
+  take,
+  versionsOf,
+} from './state.ts';
 
 export interface Kernel {
   /** A signal: only enqueues. */
@@ -30,6 +35,8 @@ export interface Kernel {
   /** Ends when nothing is left to happen to this participant. */
   run(): Promise<void>;
 }
+
+type PerformedTask = Exclude<Task, { readonly kind: 'admit' }>;
 
 /** Why the kernel asks for a communication's end. */
 type Closing = 'closes' | 'silence' | 'exit';
@@ -47,6 +54,8 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   const sends = new Map<string, Cancelable<SendResult> & { canceled: boolean }>();
   const toClose = new Map<string, Closing>();
   const closing = new Set<string>();
+  /** Sends under way that were told to resume before they could say that they are held. */
+  const resumed = new Set<string>();
   // A fresh execution is started by a signal that may be delivered a moment later.
   let begun = argument.state !== undefined;
   let working: Task | null = null;
@@ -95,12 +104,19 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       host.details(details(state, (id) => sends.has(id)));
       if (quiet()) {
         if (idle()) return;
-        if (wantsFreshExecution()) {
-          await host.continueAsNew({ who, state }, versionsOf(state));
+        if (wantsFreshExecution(host.history(), state, untilNext)) {
+          await host.continueAsNew({ who, state }, carriedVersions(state));
         }
       }
       await host.until(() => inbox.length > 0);
     }
+  }
+
+  /** Leaves the main loop: the workflow task is tried again. */
+  function fail(error: unknown): void {
+    inbox.push(() => {
+      throw error;
+    });
   }
 
   function turn(): void {
@@ -117,23 +133,27 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     arm();
   }
 
-  function startTask(full: boolean): void {
-    while (agenda.length === 0) {
-      if (full || state.waiting.length === 0) return;
-      agenda.push(...handle(state.waiting.shift()!));
+  function nextTask(full: boolean): PerformedTask | null {
+    for (;;) {
+      while (agenda.length === 0) {
+        if (full || state.waiting.length === 0) return null;
+        agenda.push(...handle(state.waiting.shift()!));
+      }
+      const task = agenda.shift()!;
+      if (task.kind !== 'admit') return task;
+      agenda.unshift(...admitted(state, task.run));
+      noteVersions();
     }
-    const task = agenda.shift()!;
+  }
+
+  function startTask(full: boolean): void {
+    const task = nextTask(full);
+    if (task === null) return;
     working = task;
-    perform(task).then(
-      () =>
-        inbox.push(() => {
-          working = null;
-        }),
-      (error: unknown) =>
-        inbox.push(() => {
-          throw error;
-        }),
-    );
+    const done = (): void => {
+      working = null;
+    };
+    perform(task).then(() => inbox.push(done), fail);
   }
 
   /** The order of language.md §6.1: exits, runs it wakes, new runs. Whom a communication's end wakes stands in the agenda already. */
@@ -150,9 +170,9 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     const touched = event.touched ?? [];
     // Who watches a communication that ended was told by its end.
     const changed = event.communication && !end ? [...touched, event.communication.name] : touched;
-    const held = event.type === 'resume' ? state.communications.filter((c) => c.phase === 'held').map((c) => c.id) : [];
+    if (event.type === 'resume') for (const id of sends.keys()) resumed.add(id);
     const tasks = [
-      ...(held.length > 0 ? [{ kind: 'replan', ids: held } as const] : []),
+      ...(event.type === 'resume' ? heldBefore(state) : []),
       ...movedByTimezone(state, touched),
       ...watching(state, changed),
       ...started(state, event, host.incarnation, programs),
@@ -167,7 +187,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (added.length > 0) host.setVersions([...known, ...added].sort());
   }
 
-  function perform(task: Task): Promise<void> {
+  function perform(task: PerformedTask): Promise<void> {
     switch (task.kind) {
       case 'segment':
         if (!state.runs.includes(task.run)) return Promise.resolve();
@@ -186,28 +206,29 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     }
   }
 
-  async function evaluateCondition(run: Extract<Task, { kind: 'condition' }>['run']): Promise<void> {
+  async function evaluateCondition(run: RunState): Promise<void> {
     const wait = run.wait;
     if (wait?.for !== 'condition') return;
-    const { facts } = await host.local(
-      'facts',
-      { who, run: run.ref, stretch: wait.stretch, now: now() },
-      `${run.ref.flow}: does ${wait.key} hold?`,
-    );
+    const fact = await look(wait, run, `${run.ref.flow}: does ${wait.key} hold?`);
     // Runs an event wakes come before the runs it starts.
-    if (facts[wait.key] === true && run.wait === wait) agenda.unshift(wake(run, wait.then));
+    if (fact === true && run.wait === wait) agenda.unshift(wake(run, wait.then));
   }
 
-  async function evaluateDate(run: Extract<Task, { kind: 'until' }>['run']): Promise<void> {
+  async function evaluateDate(run: RunState): Promise<void> {
     const wait = run.wait;
     if (wait?.for !== 'time' || !wait.follows) return;
-    const { facts } = await host.local(
-      'facts',
-      { who, run: run.ref, stretch: wait.follows.stretch, now: now() },
-      `${run.ref.flow}: the date in the new timezone`,
-    );
-    const until = facts[wait.follows.key];
+    const until = await look(wait.follows, run, `${run.ref.flow}: the date in the new timezone`);
     if (run.wait === wait) run.wait = { ...wait, until: typeof until === 'number' ? until : now() };
+  }
+
+  /** A fact a parked run is evaluated with again. */
+  async function look(
+    { stretch, key }: FollowedFact,
+    run: RunState,
+    summary: string,
+  ): Promise<Facts[string] | undefined> {
+    const { facts } = await host.local('facts', { who, run: run.ref, stretch, now: now() }, summary);
+    return facts[key];
   }
 
   async function endRun({ run, as }: Extract<Task, { kind: 'end' }>): Promise<void> {
@@ -259,6 +280,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     );
     const entry = { ...call, canceled: false };
     sends.set(id, entry);
+    resumed.delete(id);
     call.result.then(
       (result) => inbox.push(() => sent(id, entry, result)),
       (error: unknown) =>
@@ -285,6 +307,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       case 'held':
         if (result.next) Object.assign(c, { phase: 'planned', opening: result.next });
         else Object.assign(c, { phase: 'held', cause: result.cause });
+        if (resumed.has(id) && c.phase === 'held') agenda.push({ kind: 'replan', ids: [id] });
         return;
       default:
         result satisfies never;
@@ -305,10 +328,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
           if (result.kind === 'ended') ended({ id, status: result.status, reason: result.reason });
           else c.silenceAt = result.silenceAt;
         }),
-      (error: unknown) =>
-        inbox.push(() => {
-          throw error;
-        }),
+      fail,
     );
   }
 
@@ -353,6 +373,12 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     alarm = mine;
   }
 
+  /** Real milliseconds until something is due; null when nothing is. */
+  function untilNext(): number | null {
+    const next = earliest(deadlines(state, busy));
+    return next && realDelay(who.clock, now(), next.at);
+  }
+
   function quiet(): boolean {
     return (
       inbox.length === 0 &&
@@ -366,15 +392,6 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
 
   function idle(): boolean {
     return begun && state.waiting.length === 0 && state.runs.length === 0 && state.communications.length === 0;
-  }
-
-  function wantsFreshExecution(): boolean {
-    const { events, full } = host.history();
-    if (full) return true;
-    if (state.waiting.length > 0) return false;
-    if (events > softLimit) return true;
-    const next = earliest(deadlines(state, busy));
-    return events > longWaitLimit && next !== null && realDelay(who.clock, now(), next.at) > longWait;
   }
 
   return { receive, run };

@@ -1,6 +1,8 @@
 import type {
   CommitInput,
   EndedCommunication,
+  Halt,
+  Halted,
   PlanFact,
   PlannedCommunication,
   StretchResult,
@@ -29,8 +31,8 @@ export interface SegmentScope {
 
 /** Leaves a program from inside; never seen outside this file. */
 class RunOver extends Error {
-  readonly as: 'already' | 'exited';
-  constructor(as: 'already' | 'exited') {
+  readonly as: Halt;
+  constructor(as: Halt) {
     super(as);
     this.as = as;
   }
@@ -47,24 +49,38 @@ async function oneSegment(scope: SegmentScope, run: RunState, program: Program, 
   const segment = program.segments[name];
   if (!segment) throw new Error(`${run.ref.flow}@${run.ref.hash} has no segment ${name}`);
   const plans: PlannedCommunication[] = [];
-  let next: Next;
+  const first = firstOf(name);
   try {
-    const { flow, facts } = flowOf(scope, run, name, plans);
-    next = await segment(flow);
-    const at = await park(scope, run, next, plans, facts);
-    return at;
+    const { flow, facts } = flowOf(scope, run, name, plans, first);
+    return await park(scope, run, await segment(flow), plans, facts, first);
   } catch (error) {
     if (error instanceof RunOver) {
+      if (error.as === 'held') {
+        run.held = name;
+        return null;
+      }
       if (error.as === 'exited') await commit(scope, run, { kind: 'ended', as: 'exited' }, []);
       leave(scope.state, run);
       return null;
     }
     const failure = scope.host.flowFault(error);
     if (failure === null) throw error;
-    await commit(scope, run, { kind: 'ended', as: 'failed', failure }, plans.splice(0));
+    await commit(scope, run, { kind: 'ended', as: 'failed', failure }, []);
     leave(scope.state, run);
     return null;
   }
+}
+
+/** Marks the first request of a segment: the run may be held before it, and the segment begins anew then. */
+type First = () => { readonly first?: string };
+
+function firstOf(segment: string): First {
+  let asked = false;
+  return () => {
+    const mark = asked ? {} : { first: segment };
+    asked = true;
+    return mark;
+  };
 }
 
 /** Writes where the run stands; returns the next segment if there is nothing to wait for. */
@@ -74,6 +90,7 @@ async function park(
   next: Next,
   plans: PlannedCommunication[],
   facts: () => Facts,
+  first: First,
 ): Promise<string | null> {
   const made = plans.splice(0);
   switch (next.kind) {
@@ -84,12 +101,13 @@ async function park(
         run,
         next.kind === 'stop' ? { kind: 'ended', as: 'stopped' } : { kind: 'ended', as: 'handed over', to: next.flow },
         made,
+        first,
       );
       leave(scope.state, run);
       return null;
     case 'wait': {
       const wait = next.wait;
-      await settle(scope, run, parkedAt(wait), made);
+      await settle(scope, run, parkedAt(wait), made, first);
       const open = wait.for === 'communication' ? openNamed(scope.state, wait.name) : null;
       const at = goesOn(wait, open !== null, facts, scope.now() + nowTolerance);
       if (at !== null) return at;
@@ -139,16 +157,18 @@ function flowOf(
   run: RunState,
   segment: string,
   plans: PlannedCommunication[],
+  first: First,
 ): { flow: Flow; facts: () => Facts } {
   const { host, who } = scope;
   let last: StretchResult = { facts: {} };
   const { ref } = run;
 
   const use = (result: StretchResult): Facts => {
-    if (result.already) throw new RunOver('already');
     last = result;
     scope.communicationsEnded(result.ended ?? []);
     scope.touched(result.touched ?? []);
+    const halt = haltOf(result);
+    if (halt !== null) throw new RunOver(halt);
     check();
     return result.facts;
   };
@@ -158,9 +178,9 @@ function flowOf(
   // What was planned so far must not wait for a slow effect, and the effect must see it.
   const flush = async (): Promise<void> => {
     check();
-    if (plans.length > 0) await settle(scope, run, { kind: 'running', segment }, plans.splice(0));
+    if (plans.length > 0) await settle(scope, run, { kind: 'running', segment }, plans.splice(0), first);
   };
-  const effect = (name: string) => ({ who, run: ref, name, step: ++run.step, now: scope.now() });
+  const effect = (name: string) => ({ who, run: ref, name, step: ++run.step, ...first(), now: scope.now() });
 
   const flow: Flow = {
     async facts(stretch) {
@@ -168,7 +188,11 @@ function flowOf(
       if (plans.length > 0) await flush();
       else check();
       return use(
-        await host.local('facts', { who, run: ref, stretch, now: scope.now() }, `facts of ${ref.flow}: ${stretch}`),
+        await host.local(
+          'facts',
+          { who, run: ref, stretch, ...first(), now: scope.now() },
+          `facts of ${ref.flow}: ${stretch}`,
+        ),
       );
     },
     async set(step) {
@@ -246,11 +270,16 @@ function planned(who: Who, run: RunState, name: string, plan: PlanFact): Planned
   };
 }
 
+function haltOf(result: Halted): Halt | null {
+  return result.already ? 'already' : result.exited ? 'exited' : result.held ? 'held' : null;
+}
+
 async function commit(
   scope: SegmentScope,
   run: RunState,
   state: CommitInput['state'],
   plans: readonly PlannedCommunication[],
+  mark: { readonly first?: string } = {},
 ) {
   const what =
     state.kind === 'ended'
@@ -258,7 +287,7 @@ async function commit(
       : state.kind === 'parked'
         ? `${run.ref.flow} waits for ${state.waitsFor}`
         : `${run.ref.flow} plans`;
-  return scope.host.local('commit', { who: scope.who, run: run.ref, now: scope.now(), state, plans }, what);
+  return scope.host.local('commit', { who: scope.who, run: run.ref, now: scope.now(), ...mark, state, plans }, what);
 }
 
 /** Commits and takes the planned communications into the kernel's book. */
@@ -267,16 +296,19 @@ async function settle(
   run: RunState,
   at: CommitInput['state'],
   plans: readonly PlannedCommunication[],
+  first: First,
 ): Promise<void> {
-  const result = await commit(scope, run, at, plans);
-  if (result.already) throw new RunOver('already');
-  if (scope.ended()) throw new RunOver('exited');
+  const result = await commit(scope, run, at, plans, first());
+  // That it has exited was written by the commit itself.
+  const halt = haltOf(result);
+  if (halt !== null) throw new RunOver(halt === 'exited' ? 'already' : halt);
   for (const { id, name, kind, flow, hash, plan } of plans) {
     if (result.dropped?.includes(id)) continue;
     const kept = result.replaced?.[id] ?? id;
     const old = scope.state.communications.find((c) => c.id === kept);
     if ('final' in plan) {
       if (old) scope.communicationsEnded([{ id: kept, ...plan.final }]);
+      else scope.touched([name]);
     } else if (old) {
       Object.assign(old, { flow, hash, plan, opening: plan.opening, phase: 'planned' });
     } else {
@@ -290,8 +322,11 @@ async function settle(
         opening: plan.opening,
         phase: 'planned',
       });
+      scope.touched([name]);
     }
   }
+  // What was planned stands in the book before: the exit ends it.
+  if (scope.ended()) throw new RunOver('exited');
 }
 
 function openNamed(state: KernelState, name: string): string | null {

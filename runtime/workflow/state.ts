@@ -23,6 +23,8 @@ export interface RunState {
   wait: Wait | null;
   /** The open communication it waits for. */
   awaits: string | null;
+  /** The segment it begins anew when the campaign runs again. */
+  held?: string;
 }
 
 export interface CommunicationState {
@@ -61,7 +63,13 @@ function insertSorted<T>(list: readonly T[], item: T, key: (item: T) => number):
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)];
 }
 
-/** `flow@hash` of what still has to run: the versions a fresh execution starts with. */
+/** `flow@hash` of all a fresh execution needs: an open communication is sent and ended by the version that planned it. */
+export function carriedVersions(state: KernelState): string[] {
+  const communications = state.communications.map(({ flow, hash }) => `${flow}@${hash}`);
+  return [...new Set([...versionsOf(state), ...communications])].sort();
+}
+
+/** `flow@hash` of what still has to run. */
 export function versionsOf(state: KernelState): string[] {
   const runs = state.runs.map((run) => `${run.ref.flow}@${run.ref.hash}`);
   const starts = state.waiting.flatMap((event) => event.starts.map((start) => `${start.flow}@${start.hash}`));

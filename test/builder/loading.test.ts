@@ -134,6 +134,62 @@ export const use = [done];
     expect(problemsOf(built)[0]).toMatch(/^hello\/a\.flow\.ts:5 /);
   });
 
+  it.each([
+    [
+      'percent of a split',
+      "split('S', [{ percent: Number.NaN, do: [stop()] }, { otherwise: [stop()] }])",
+      'a number from 0; found NaN',
+    ],
+    [
+      'negative percent',
+      "split('S', [{ percent: -5, do: [stop()] }, { otherwise: [stop()] }])",
+      'a number from 0; found -5',
+    ],
+    ['percent as text', "split('S', [{ percent: '50%', do: [stop()] } as never])", 'a number from 0; found "50%"'],
+  ])('whose number cannot be written: %s', async (_what, statement, message) => {
+    const built = await load({
+      'hello/a.flow.ts': `import { flow, on, split, stop } from 'flowc';
+flow('x', 'y', { on: on.participantCreated, do: [
+  ${statement},
+]});
+export const use = [split, stop];
+`,
+    });
+    expect(problemsOf(built)).toEqual([expect.stringContaining(message)]);
+    expect(problemsOf(built)[0]).toMatch(/^hello\/a\.flow\.ts:3 /);
+  });
+
+  it('whose limit or holdout is no number', async () => {
+    const built = await load({
+      'hello/a.flow.ts': `import { campaign } from 'flowc';
+campaign('x', {
+  holdout: Number.NaN,
+  atMost: { count: -1 },
+});
+`,
+    });
+    expect(problemsOf(built)).toEqual([
+      'hello/a.flow.ts:3 `holdout` takes a number from 0; found NaN.',
+      'hello/a.flow.ts:4 `atMost` takes a number from 0; found -1.',
+    ]);
+  });
+
+  it('in which two lists hold one communication', async () => {
+    const text = `import { email, flow, on, when } from 'flowc';
+const HELLO = email('HELLO', { at: 'now' });
+flow('hello', 'greet', {
+  on: on.participantCreated,
+  do: [
+    HELLO,
+    when('paid', [HELLO]),
+  ],
+});
+`;
+    expect(problemsOf(await load({ 'hello/a.flow.ts': text }))).toEqual([
+      'hello/a.flow.ts:6 Communication `HELLO` stands in two lists of statements.',
+    ]);
+  });
+
   it('loops', async () => {
     const built = await load({ 'a.flow.ts': 'export {};', 'b.flow.ts': 'for (;;);' }, 1_500);
     expect(problemsOf(built)).toEqual(['b.flow.ts:1 b.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);

@@ -173,7 +173,7 @@ export async function drive(program: Program, data: FlowData, fields: Fields, fa
 }
 
 /** The one export of a generated module. */
-function load<T>(text: string): T {
+export function load<T>(text: string): T {
   const code = stripTypeScriptTypes(text.replace(/, type FlowData }/, ' }'))
     .replace(/^import \{(.*)\} from 'flowc\/data';$/m, 'const {$1} = operations;')
     .replace(/^import .*$/gm, '')

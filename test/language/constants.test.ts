@@ -61,7 +61,7 @@ describe('durations', () => {
     ['wait 0 days', ['FLOW315 Write for example `wait 3 days`.']],
     ['wait until due + 1.5 days', ['FLOW204 Write it in a smaller unit, such as `90 minutes` or `36 hours`.']],
     ['if 3 days > 2 days { stop }', ['FLOW205 Compare dates instead: `due_date + 3 days < today`.']],
-    ['if 3 days in (3 days) { stop }', ['FLOW205 Write a duration, or remove it.']],
+    ['if 3 days in (3 days) { stop }', ['FLOW204 Ask for a field or a result: `due_date in (…)`.']],
     ['if 3 days is set { stop }', ['FLOW204 Ask for a field or a result: `due_date is set`.']],
     ['if none is set { stop }', ['FLOW204 Ask for a field or a result: `due_date is set`.']],
     ['wait for 3 days', ['FLOW228 Write `wait 3 days` to let time pass, or a condition such as `paid` here.']],

@@ -339,7 +339,7 @@ describe('the pool', () => {
       'time.sleep(100)',
     );
     const running = own.call(callOf(code, { timeoutMs: 60_000 }), abort.signal);
-    await expect.poll(() => read(file), { timeout: 5000 }).toMatch(/^\d+$/);
+    await expect.poll(() => read(file), { timeout: 30_000 }).toMatch(/^\d+$/);
     abort.abort();
     expect(await running).toMatchObject({ fault: 'killed', message: 'score.py: canceled while it ran' });
     expect(alive(Number(read(file)))).toBe(false);

@@ -12,6 +12,7 @@ import type { Flow } from '../../runtime/workflow/abi.ts';
 import { seenLimit } from '../../runtime/workflow/state.ts';
 import {
   called,
+  communicationOf,
   day,
   deferred,
   ended,
@@ -20,6 +21,7 @@ import {
   inputs,
   monday,
   opening,
+  opensIn,
   plan,
   planAndStop,
   planAndWait,
@@ -29,16 +31,6 @@ import {
   states,
   stopAfterFacts,
 } from './harness.ts';
-
-const opensIn = (ms: number) => ({
-  facts: async () => ({
-    facts: { '2 days from now': monday + 2 * day },
-    plans: { REMINDER: plan(opening(monday + ms)) },
-  }),
-});
-const id = (sim: { calls: readonly { name: string; input: unknown }[] }): string =>
-  (sim.calls.find((call) => call.name === 'send')?.input as SendInput | undefined)?.id ??
-  (sim.calls.find((c) => c.name === 'commit')!.input as CommitInput).plans[0]!.id;
 
 describe('rule 0: the kernel lives behind a Host and a clock', () => {
   test('waits are divided by the scale of a test clock and stay a second apart', async () => {
@@ -134,6 +126,15 @@ describe('rule 2: continue-as-new', () => {
     expect(seen).toEqual(events.map((e) => e.id));
   });
 
+  test('the fresh execution names the versions of open communications: they send and end them', async () => {
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(10 * day)), { fullAfter: 8 });
+    sim.signal(event());
+    await sim.settle();
+    for (let i = 0; i < 8; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect([sim.executions(), sim.versions()]).toEqual([2, ['remind@aaaa0001']]);
+  });
+
   test('before a wait longer than an hour a long history is left behind', async () => {
     const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(10 * day)));
     sim.signal(event());
@@ -223,7 +224,7 @@ describe('rule 6: ended may overtake the send, come twice, or after the run is g
     );
     sim.signal(event());
     await sim.settle();
-    sim.signal(ended(id(sim)));
+    sim.signal(ended(communicationOf(sim)));
     await sim.settle();
     gate.resolve({ kind: 'started', silenceAt: monday + day });
     await sim.settle();
@@ -238,7 +239,7 @@ describe('rule 6: ended may overtake the send, come twice, or after the run is g
     );
     sim.signal(event());
     await sim.settle();
-    const communication = id(sim);
+    const communication = communicationOf(sim);
     sim.signal(ended(communication));
     sim.signal(ended(communication));
     await sim.settle();
@@ -288,7 +289,7 @@ describe('rule 7: sends', () => {
     );
     sim.signal(event());
     await sim.settle();
-    communication = id(sim);
+    communication = communicationOf(sim);
     sim.signal(event({ type: 'participantUpdated', starts: [{ flow: 'stop', hash: 'aaaa0001' }] }));
     await sim.settle();
     expect(sim.running()).toBe(false);
@@ -497,6 +498,73 @@ describe('rule 14: holds', () => {
     expect(sends).toBe(2);
   });
 
+  test('a run is held before its segment while the campaign is stopped, survives continue-as-new, and begins it anew', async () => {
+    let stopped = true;
+    const seen: string[] = [];
+    const facts = async ({ stretch, first }: StretchInput): Promise<StretchResult> => {
+      seen.push(`${stretch} ${first}`);
+      return stopped && first === 'later' ? { facts: {}, held: true } : { facts: {} };
+    };
+    const waits = program(
+      async (flow) => (
+        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'later', line: 'f.flow:3' })
+      ),
+      { later: async (flow) => (await flow.facts('one'), await flow.facts('two'), flow.stop()) },
+    );
+    const sim = simulation({ remind: [waits] }, quietActivities({ facts }), { fullAfter: 8 });
+    sim.signal(event());
+    await sim.advanceTo(monday + day);
+    expect(seen).toEqual(['start start', 'one later']);
+    expect(sim.timers()).toEqual([]);
+    for (let i = 0; i < 3; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(2);
+    expect(sim.details()).toBe('- flow **remind**: held, the campaign is stopped');
+    stopped = false;
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    expect(seen.slice(2)).toEqual(['one later', 'two undefined']);
+    expect(states(sim)).toEqual(['remind parked', 'remind stopped']);
+    expect(sim.running()).toBe(false);
+  });
+
+  test('a segment whose first request is its commit is held as well', async () => {
+    let held = true;
+    const commit = async ({ first }: CommitInput) => (held && first === 'next' ? { held: true as const } : {});
+    const waits = program(
+      async (flow) => (
+        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'next', line: 'f.flow:3' })
+      ),
+      { next: async (flow) => flow.to('escalate') },
+    );
+    const sim = simulation({ remind: [waits] }, quietActivities({ commit }));
+    sim.signal(event());
+    await sim.advanceTo(monday + day);
+    expect(sim.running()).toBe(true);
+    held = false;
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    expect(states(sim)).toEqual(['remind parked', 'remind handed over', 'remind handed over']);
+    expect(sim.running()).toBe(false);
+  });
+
+  test('a resume that overtakes the answer of the send is not lost', async () => {
+    const gate = deferred<SendResult>();
+    let sends = 0;
+    const send = ({ now }: SendInput): Promise<SendResult> =>
+      sends++ === 0 ? gate.promise : Promise.resolve({ kind: 'started', silenceAt: now + day });
+    const replan = async ({ ids }: { ids: readonly string[] }) =>
+      Object.fromEntries(ids.map((i) => [i, plan(opening(monday))]));
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(0), send, replan }));
+    sim.signal(event());
+    await sim.settle();
+    sim.signal(event({ number: 0, type: 'resume', starts: [] }));
+    await sim.settle();
+    gate.resolve({ kind: 'held', cause: 'channel' });
+    await sim.settle();
+    expect(sends).toBe(2);
+  });
+
   test('a hold that lasts ends at closes', async () => {
     const sim = simulation(
       { remind: [program(planAndStop)] },
@@ -525,213 +593,5 @@ describe('rule 15: a started communication keeps its workflow open', () => {
     expect(sim.timers()[0]?.at).toBe(monday + 2 * day);
     await sim.advanceTo(monday + 2 * day);
     expect(sim.running()).toBe(false);
-  });
-});
-
-describe('waits', () => {
-  test('the bound of a wait goes on in `else`', async () => {
-    const seen: string[] = [];
-    const facts = async ({ stretch }: StretchInput) => (
-      seen.push(stretch),
-      { facts: { '2 days from now': monday + hour }, plans: { REMINDER: plan(opening(monday + 5 * hour)) } }
-    );
-    const silent = async (flow: Flow) => (await flow.facts('silent'), flow.stop());
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent })] },
-      quietActivities({ facts }),
-    );
-    sim.signal(event());
-    await sim.advanceTo(monday + hour);
-    expect(seen).toEqual(['start', 'silent']);
-    expect(sim.running()).toBe(true);
-  });
-
-  test('a communication that ended at once is not waited for', async () => {
-    const gone = {
-      base: null,
-      planning: monday,
-      kind: 'email',
-      final: { status: 'Failed' as const, reason: 'no_date' as const },
-    };
-    const facts = async () => ({ facts: { '2 days from now': monday + day }, plans: { REMINDER: gone } });
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
-      quietActivities({ facts }),
-    );
-    sim.signal(event());
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind stopped']);
-  });
-
-  test('a condition is looked at after a change of what it watches, and only then', async () => {
-    let paid = false;
-    const wait = program(
-      async (flow) => (
-        await flow.facts('wait for paid'),
-        flow.waitFor('paid', {
-          stretch: 'wait for paid',
-          watches: ['paid'],
-          upTo: monday + day,
-          then: 'thanks',
-          else: 'late',
-          line: 'f.flow:4',
-        })
-      ),
-      { thanks: stopAfterFacts, late: async (flow) => flow.stop() },
-    );
-    const sim = simulation({ remind: [wait] }, quietActivities({ facts: async () => ({ facts: { paid } }) }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['amount'] }));
-    await sim.settle();
-    expect(called(sim)).toBe('facts commit');
-    paid = true;
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['paid'] }));
-    await sim.settle();
-    expect(called(sim)).toBe('facts commit facts facts commit');
-  });
-
-  test('a condition that watches a communication is looked at once when it ends', async () => {
-    const wait = program(async (flow) => {
-      await flow.facts('start');
-      flow.plan('REMINDER');
-      return flow.waitFor('REMINDER.status == Completed', {
-        stretch: 'wait',
-        watches: ['REMINDER'],
-        then: 'next',
-        line: 'f.flow:3',
-      });
-    });
-    const sim = simulation({ remind: [wait] }, quietActivities(opensIn(0)));
-    sim.signal(event());
-    await sim.settle();
-    const before = sim.calls.length;
-    sim.signal(ended(id(sim)));
-    await sim.settle();
-    expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
-      'remind: does REMINDER.status == Completed hold?',
-    ]);
-  });
-
-  test('`wait until` follows a changed timezone, and so do planned communications', async () => {
-    let until = monday + day;
-    const wait = program(
-      async (flow) => {
-        const is = await flow.facts('start');
-        flow.plan('REMINDER');
-        return flow.waitUntil(is['due_date at 10:00'], {
-          label: 'until due_date at 10:00',
-          then: 'next',
-          line: 'f.flow:4',
-          follows: { stretch: 'start', key: 'due_date at 10:00' },
-        });
-      },
-      { next: stopAfterFacts },
-    );
-    const facts = async () => ({
-      facts: { 'due_date at 10:00': until },
-      plans: { REMINDER: plan(opening(monday + 2 * hour)) },
-    });
-    const replan = async ({ ids }: { ids: readonly string[] }) =>
-      Object.fromEntries(ids.map((i) => [i, plan(opening(monday + 8 * hour))]));
-    const sim = simulation({ remind: [wait] }, quietActivities({ facts, replan }));
-    sim.signal(event());
-    await sim.settle();
-    until = monday + hour;
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['profile.timezone'] }));
-    await sim.settle();
-    expect(sim.timers()).toEqual([{ at: monday + hour, summary: 'remind waits until due_date at 10:00 (f.flow:4)' }]);
-    expect(sim.details()).toContain('REMINDER');
-    await sim.advanceTo(monday + 7 * hour);
-    expect(inputs(sim, 'send')).toHaveLength(0);
-  });
-});
-
-describe('again', () => {
-  const waiting = (again: 'restart' | 'ignore' | 'parallel') =>
-    program(
-      async (flow) => (
-        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'next', line: 'f.flow:3' })
-      ),
-      { next: stopAfterFacts },
-      { again },
-    );
-  test.each([
-    ['restart', ['remind parked', 'remind replaced', 'remind parked']],
-    ['ignore', ['remind parked']],
-    ['parallel', ['remind parked', 'remind parked']],
-  ] as const)('%s', async (again, expected) => {
-    const sim = simulation({ remind: [waiting(again)] }, quietActivities());
-    sim.signal(event());
-    sim.signal(event({ type: 'participantUpdated' }));
-    await sim.settle();
-    expect(states(sim)).toEqual(expected);
-  });
-});
-
-describe('exits', () => {
-  test('an exit ends parked runs and open communications, and starts nothing', async () => {
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
-      quietActivities(opensIn(hour)),
-    );
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true }));
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind exited']);
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
-    expect(sim.running()).toBe(false);
-  });
-
-  test('it does not wait for a slow script: the run ends at its next statement and its later plans are dropped', async () => {
-    const gate = deferred<StretchResult>();
-    const slow = program(async (flow: Flow) => {
-      await flow.python('SLOW');
-      flow.plan('REMINDER');
-      return flow.stop();
-    });
-    const sim = simulation({ remind: [slow] }, quietActivities({ python: () => gate.promise }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
-    await sim.settle();
-    gate.resolve({ facts: {}, plans: { REMINDER: plan(opening(monday)) } });
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind exited']);
-    expect(inputs<CommitInput>(sim, 'commit')[0]?.plans).toEqual([]);
-    expect(sim.running()).toBe(false);
-  });
-});
-
-describe('planning a name again', () => {
-  test('while it is planned the plan is replaced and keeps its id', async () => {
-    let first = '';
-    const commit = async ({ plans }: CommitInput) => {
-      if (plans.length === 0) return {};
-      if (first !== '') return { replaced: { [plans[0]!.id]: first } };
-      first = plans[0]!.id;
-      return {};
-    };
-    let opens = monday + hour;
-    const facts = async () => ({ facts: {}, plans: { REMINDER: plan(opening(opens)) } });
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts, commit }));
-    sim.signal(event());
-    await sim.settle();
-    opens = monday + 3 * hour;
-    sim.signal(event());
-    await sim.advanceTo(monday + 3 * hour);
-    expect(inputs<SendInput>(sim, 'send').map((s) => [s.id, s.opening.opens])).toEqual([[first, monday + 3 * hour]]);
-  });
-
-  test('once started the statement does nothing', async () => {
-    let commits = 0;
-    const commit = async ({ plans }: CommitInput) => (commits++ === 0 ? {} : { dropped: plans.map((p) => p.id) });
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(0), commit }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event());
-    await sim.settle();
-    expect(inputs(sim, 'send')).toHaveLength(1);
   });
 });

@@ -159,9 +159,11 @@ describe('whether the workflow must get an event', () => {
 
   test('a chain grows while no time passes, and begins anew after a minute', () => {
     expect(chainAfter(undefined, 0)).toBe(0);
-    expect(chainAfter({ chain: 3, at: 1000 }, 1000)).toBe(4);
-    expect(chainAfter({ chain: 3, at: 1000 }, 60_999)).toBe(4);
-    expect(chainAfter({ chain: 3, at: 1000 }, 61_000)).toBe(0);
+    expect(chainAfter({ chain: 3, at: 1000, age: 0 }, 1000)).toBe(4);
+    expect(chainAfter({ chain: 3, at: 1000, age: 60_000 }, 60_999)).toBe(4);
+    expect(chainAfter({ chain: 3, at: 1000, age: 60_000 }, 61_000)).toBe(0);
+    // By a test clock that runs fast.
+    expect(chainAfter({ chain: 3, at: 1000, age: 999 }, 61_000)).toBe(4);
     expect(stormLength).toBe(50);
   });
 });

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CommitInput, PlannedCommunication, StretchResult } from '../../runtime/activities/port.ts';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import { useStore } from './fixture.ts';
 import { type Bench, bench, events, hour, monday, run, who } from './flow-fixture.ts';
@@ -63,9 +65,38 @@ describe('facts', () => {
     expect(await activities.facts({ who, run: run('2-y'), stretch: 'start', now: monday })).toMatchObject({
       already: true,
     });
-    expect(await activities.facts({ who, run: run(), stretch: 'start', now: monday })).toMatchObject({
-      facts: { paid: false },
-    });
+  });
+
+  it('answer `exited` to a run of a person who has left, so that it ends', async () => {
+    const { activities, store } = await start();
+    const input = { who, run: run(), stretch: 'start', now: monday };
+    await activities.facts(input);
+    await store.db.updateTable('participant').set({ exited: true }).execute();
+    expect(await activities.facts(input)).toEqual({ facts: {}, exited: true });
+  });
+
+  it('hold a run before a segment while the campaign is stopped, and nowhere else', async () => {
+    const bench = await start();
+    const input = { who, run: run(), stretch: 'start', now: monday };
+    await bench.activities.facts({ ...input, first: 'start' });
+    await setCampaignState(bench.store.db, bench.data.name, 'inactive');
+    expect(await bench.activities.facts(input)).toMatchObject({ facts: { paid: false } });
+    expect(await bench.activities.facts({ ...input, first: 'later' })).toEqual({ facts: {}, held: true });
+    expect(await runs(bench)).toMatchObject([
+      { state: 'parked', segment: 'later', waits_for: 'campaign payment_reminder is stopped' },
+    ]);
+    expect(await bench.store.db.selectFrom('hold').select(['subject', 'cause']).execute()).toEqual([
+      { subject: 'remind:1-x', cause: 'campaign stopped' },
+    ]);
+  });
+
+  it('hold a run that was never begun, and begin it when the campaign runs', async () => {
+    const bench = await start();
+    const input = { who, run: run(), stretch: 'start', now: monday, first: 'start' };
+    await setCampaignState(bench.store.db, bench.data.name, 'inactive');
+    expect(await bench.activities.facts(input)).toEqual({ facts: {}, held: true });
+    await setCampaignState(bench.store.db, bench.data.name, 'active');
+    expect(await bench.activities.facts(input)).toMatchObject({ facts: { paid: false } });
   });
 
   it('fail with a sentence that can be retried when this build lacks the version', async () => {
@@ -97,6 +128,20 @@ describe('set', () => {
     expect(written.map((event) => event.starts)).toEqual([['other'], ['other'], ['other']]);
   });
 
+  it('is not held when a repeated request did its work before the campaign was stopped', async () => {
+    const { activities, store, data } = await start();
+    await activities.set({ ...step, first: 'later' });
+    await setCampaignState(store.db, data.name, 'inactive');
+    expect(await activities.set({ ...step, first: 'later' })).toMatchObject({ facts: { 'attempts >= 3': false } });
+    expect(await activities.set({ ...step, step: 2, first: 'later' })).toEqual({ facts: {}, held: true });
+    const cancel = { ...step, step: 2, name: 'cancel communications', first: 'later', names: [] };
+    expect(await activities.cancel(cancel)).toEqual({ facts: {}, held: true });
+    expect(await activities.python({ ...step, step: 2, name: 'SCORE', first: 'later' })).toEqual({
+      facts: {},
+      held: true,
+    });
+  });
+
   it('ends the run with a fault when the value is not one of the field, and names no value', async () => {
     const { activities } = await start();
     const failing = activities.set({ ...step, name: 'outcome = nonsense' });
@@ -105,6 +150,20 @@ describe('set', () => {
       nonRetryable: true,
       message: 'set outcome = nonsense: the field outcome takes one of promised, refused, unreachable',
     });
+  });
+
+  it('does not take a fast test clock for time that passes', async () => {
+    const bench = await start({ triggers: { other: [{ on: 'participant updated', fields: [] }] } });
+    const newest = async () =>
+      bench.store.db.selectFrom('event').select(['id', 'chain']).orderBy('number', 'desc').executeTakeFirstOrThrow();
+    const { id: cause } = await newest();
+    const day = 24 * hour;
+    await bench.activities.set({ ...step, run: run(cause, { event: cause }), now: monday + day });
+    const { id: second, chain } = await newest();
+    expect(chain).toBe(1);
+    await sql`update event set written_at = written_at - interval '2 seconds'`.execute(bench.store.db);
+    await bench.activities.set({ ...step, run: run(second, { event: second }), now: monday + 2 * day });
+    expect((await newest()).chain).toBe(0);
   });
 
   it('ends a storm: events that cause each other without time passing', async () => {
@@ -154,7 +213,7 @@ describe('python', () => {
     expect(error).toMatchObject({
       type: 'FlowFault',
       message:
-        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). Its log is kept with the participant.',
+        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). `flowc status payment_reminder PARTICIPANT` shows its log.',
     });
     const log = await bench.store.db.selectFrom('script_log').select(['level', 'text', 'line']).execute();
     expect(log).toHaveLength(2);
@@ -164,7 +223,7 @@ describe('python', () => {
   it('refuses fields outside of `writes` and values outside of their type', async () => {
     const bench = await start();
     await expect(bench.activities.python(call('WRITES_MORE'))).rejects.toThrow(
-      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). Its log is kept with the participant.',
+      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). `flowc status payment_reminder PARTICIPANT` shows its log.',
     );
     await expect(bench.activities.python(call('NONSENSE'))).rejects.toThrow(
       'the field segment takes one of gold, silver',
@@ -208,6 +267,46 @@ describe('commit', () => {
       dropped: ['third'],
     });
     expect(await communications(bench)).toHaveLength(1);
+  });
+
+  it('takes the second of two plans of one name in one segment', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const first = planned(result, 'REMINDER');
+    const second = { ...first, id: 'second', plan: result.plans!.OFFICE! };
+    expect(await bench.activities.commit(commit(stopped, [first, second]))).toEqual({ replaced: { second: first.id } });
+    expect(await communications(bench)).toMatchObject([{ id: first.id, opens: Date.UTC(2026, 2, 10, 8) }]);
+  });
+
+  it('finds the plan it replaces behind hundreds of later communications', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const first = planned(result, 'REMINDER');
+    await bench.activities.commit(commit(stopped, [first]));
+    await sql`
+      insert into communication (id, participant_id, run, flow, hash, name, kind, channel, agent, status, history, planning, zone, origin)
+      select 'old' || n, participant_id, run, flow, hash, 'OFFICE', kind, channel, agent, 'Completed', '[]', planning, zone, origin
+      from communication, generate_series(1, 300) n`.execute(bench.store.db);
+    expect(await bench.activities.commit(commit(stopped, [{ ...first, id: 'second' }], run('2-y')))).toEqual({
+      replaced: { second: first.id },
+    });
+  });
+
+  it('keeps apart two runs whose plans end at once in the same moment', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    await bench.activities.commit(commit(stopped, [planned(result, 'DATED')]));
+    expect(await bench.activities.commit(commit(stopped, [planned(result, 'DATED', 'other')], run('2-y')))).toEqual({});
+    expect(await communications(bench)).toHaveLength(2);
+  });
+
+  it('plans nothing for a person who has left, and ends the run', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    await bench.store.db.updateTable('participant').set({ exited: true }).execute();
+    expect(await bench.activities.commit(commit(parked, [planned(result, 'REMINDER')]))).toEqual({ exited: true });
+    expect(await communications(bench)).toEqual([]);
+    expect(await runs(bench)).toMatchObject([{ state: 'ended', ended_as: 'exited' }]);
   });
 
   it('hands over to another flow by one event, however often it is repeated', async () => {
@@ -309,5 +408,22 @@ describe('replan', () => {
       opening: { opens: Date.UTC(2026, 2, 10, 13), label: 'Tue 10 Mar 09:00 New York' },
     });
     expect(await communications(bench)).toMatchObject([{ zone: 'America/New_York', opens: Date.UTC(2026, 2, 10, 13) }]);
+  });
+
+  it('leaves alone what was handed over: its answer decides', async () => {
+    const bench = await start();
+    const result = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const plan = planned(result, 'OFFICE');
+    await bench.activities.commit(commit(stopped, [plan]));
+    await bench.store.db
+      .insertInto('outbox')
+      .values({ id: plan.id, state: 'HANDED_OFF', handed_off_at: new Date() })
+      .execute();
+    expect(await bench.activities.replan({ who, ids: [plan.id], now: monday + 96 * hour })).toEqual({});
+    const final = { status: 'Canceled', reason: 'closed' } as const;
+    await expect(
+      bench.activities.close({ who, id: plan.id, now: monday + 96 * hour, because: 'final', final }),
+    ).rejects.toThrow('the message was handed over a moment ago');
+    expect(await communications(bench)).toMatchObject([{ status: 'Planned' }]);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { today } from '../../runtime/data/index.ts';
 import type { CampaignData } from '../../runtime/data/types.ts';
 import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange, applyChanges } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { keepParticipantIds } from '../../runtime/store/participants.ts';
+import { insertRun } from '../../runtime/store/runs.ts';
 import type { StoredCause } from '../../runtime/store/schema.ts';
 import { campaign, complete, field, useStore } from './fixture.ts';
 
@@ -16,11 +18,12 @@ function change(
   fields: Fields,
   cause: StoredCause = { kind: 'import' },
   others: CampaignData[] = [],
+  at = 1000,
 ) {
   return store.db
     .transaction()
     .execute((tx) =>
-      applyChange(tx, { campaign: data, externalId: 'ada', fields, cause, at: 1000 }, (name) =>
+      applyChange(tx, { campaign: data, externalId: 'ada', fields, cause, at }, (name) =>
         others.find((other) => other.name === name),
       ),
     );
@@ -31,6 +34,8 @@ async function running(data: CampaignData, ...others: CampaignData[]): Promise<S
   for (const { name } of [data, ...others]) await setCampaignState(store.db, name, 'active');
   return store;
 }
+
+const parked = { id: 'hi:1-y', flow: 'hi', hash: 'hi1', incarnation: 'first', event: '1-y' };
 
 const events = (store: Store) =>
   store.db
@@ -205,9 +210,72 @@ describe('a change of a record', () => {
     await change(store, data, { opted_out: false });
     expect((await events(store)).slice(1)).toMatchObject([
       { starts: [], exits: true },
-      { starts: [], exits: false },
+      { starts: [], exits: true },
       { starts: ['any'], exits: false },
     ]);
+  });
+
+  it('looks at an exit condition with `today` after every change, whatever it touches', async () => {
+    const data = campaign({
+      exitWhen: (r) => String(r.participant.due_date) < today(r)!,
+      exitReads: ['due_date', 'profile.timezone'],
+    });
+    const store = await running(data);
+    await change(store, data, complete, { kind: 'import' }, [], Date.UTC(2026, 2, 9));
+    await change(store, data, { attempts: 1 }, { kind: 'import' }, [], Date.UTC(2026, 2, 20));
+    expect((await events(store)).map((event) => event.exits)).toEqual([false, true]);
+  });
+
+  it('is a change from outside for the other campaigns of the person, also when a run made it', async () => {
+    const data = campaign({ triggers: { sync: [{ on: 'participant created' }] } });
+    // A flow of the same name, and a person with a parked run there.
+    const other = campaign({
+      name: 'welcome',
+      participant: [field('plan', 'string')],
+      triggers: { sync: [{ on: 'participant updated', fields: ['segment'] }] },
+    });
+    const silent = campaign({ name: 'silent', participant: [field('plan', 'string')], triggers: {} });
+    const store = await running(data, other, silent);
+    await change(store, data, complete);
+    await change(store, other, {});
+    await change(store, silent, {});
+    const { id } = await store.db
+      .selectFrom('participant')
+      .select('id')
+      .where('campaign', '=', 'silent')
+      .executeTakeFirstOrThrow();
+    await store.db.transaction().execute((tx) => insertRun(tx, id, parked, 1000));
+    const cause = { kind: 'set', flow: 'sync', run: 'sync:1-x', event: '1-x' } as const;
+    await change(store, data, { segment: 'gold' }, cause, [other, silent]);
+    const touched = (await events(store)).filter((event) => event.touched.length > 0);
+    expect(touched).toMatchObject([
+      { campaign: 'payment_reminder', state: 'handled' },
+      { campaign: 'silent', starts: [], state: 'pending' },
+      { campaign: 'welcome', starts: ['sync'], state: 'pending' },
+    ]);
+  });
+
+  it('counts a chain of events across the campaigns of a person', async () => {
+    const triggers = { sync: [{ on: 'participant updated' as const, fields: ['segment'] }] };
+    const data = campaign({ triggers });
+    const other = campaign({ name: 'welcome', participant: [field('plan', 'string')], triggers });
+    const store = await running(data, other);
+    await change(store, data, complete);
+    await change(store, other, {});
+    for (let round = 0; round < 6; round++) {
+      const [from, to] = round % 2 === 0 ? [data, other] : [other, data];
+      const { id: event } = await store.db
+        .selectFrom('event')
+        .innerJoin('participant', 'participant.id', 'event.participant_id')
+        .select('event.id')
+        .where('campaign', '=', from.name)
+        .orderBy('number', 'desc')
+        .executeTakeFirstOrThrow();
+      const segment = round % 2 === 0 ? 'gold' : 'silver';
+      await change(store, from, { segment }, { kind: 'set', flow: 'sync', run: `sync:${event}`, event }, [to]);
+    }
+    const chains = await store.db.selectFrom('event').select('chain').orderBy('chain', 'desc').execute();
+    expect(chains[0]).toEqual({ chain: 6 });
   });
 
   it('keeps every event of a stopped campaign', async () => {

@@ -120,13 +120,19 @@ export async function bench(
     readonly fields?: Fields;
     readonly deps?: Partial<ActivityDeps>;
     readonly triggers?: Record<string, TriggerData[]>;
+    readonly campaign?: Partial<CampaignData>;
+    /** More flows with the steps of `remind`. */
+    readonly flows?: readonly string[];
+    /** The campaign is not started. */
+    readonly stopped?: true;
   } = {},
 ): Promise<Bench> {
   const data = campaign({
-    versions: [remind],
+    versions: [remind, ...(options.flows ?? []).map((name) => ({ ...remind, name, hash: `${name}1` }))],
     ...(options.triggers ? { triggers: options.triggers } : {}),
+    ...options.campaign,
   });
-  await setCampaignState(store.db, data.name, 'active');
+  if (!options.stopped) await setCampaignState(store.db, data.name, 'active');
   await store.db.transaction().execute((tx) =>
     applyChange(
       tx,

@@ -5,7 +5,7 @@ import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
-import { hold } from '../../runtime/store/holds.ts';
+import { holdCommunication, holdRun } from '../../runtime/store/holds.ts';
 import { type Relay, type RelayOptions, relayBatch, resumeHeld, startRelay } from '../../runtime/store/relay.ts';
 import { publish, registerWorker } from '../../runtime/store/releases.ts';
 import { campaign, complete, useStore } from './fixture.ts';
@@ -80,10 +80,13 @@ describe('the relay', () => {
     await change(store, 'ada', { attempts: 1 });
     await change(store, 'ada', { attempts: 2 });
     const sent: Sent[] = [];
+    const said: string[] = [];
     let failures = 1;
     const flaky = relayTo(store, sent, {
+      log: (line) => said.push(line),
       signal: async (who, message, versions) => {
-        if (message.number === 2 && failures-- > 0) throw new Error('unavailable');
+        if (message.number === 2 && failures-- > 0)
+          throw new Error('Failed to signalWithStart Workflow', { cause: new Error('unavailable') });
         sent.push({ who, message, versions });
       },
     });
@@ -91,6 +94,7 @@ describe('the relay', () => {
     await eventually(() => sent.length === 3);
     await relay.stop();
     expect(sent.map(({ message }) => message.number)).toEqual([1, 2, 3]);
+    expect(said).toEqual(['Temporal does not take signals (unavailable). They are kept and tried again.']);
     expect(await store.db.selectFrom('event').select('state').distinct().execute()).toEqual([{ state: 'signalled' }]);
   });
 
@@ -203,16 +207,22 @@ describe('held communications', () => {
         })
         .execute();
       const cause = index === 0 ? ('campaign stopped' as const) : ('channel' as const);
-      await store.db
-        .transaction()
-        .execute((tx) =>
-          hold(tx, { communication, participantId: id, cause, of: index === 0 ? watched.name : 'billing' }),
-        );
+      await store.db.transaction().execute((tx) =>
+        holdCommunication(tx, communication, {
+          participantId: id,
+          cause,
+          of: index === 0 ? watched.name : 'billing',
+        }),
+      );
     }
     const sent: Sent[] = [];
     await resumeHeld(relayTo(store, sent));
     expect(sent).toEqual([]);
     await setCampaignState(store.db, watched.name, 'active');
+    await resumeHeld(relayTo(store, sent));
+    // What was kept for them comes first.
+    expect(sent).toEqual([]);
+    await relayBatch(relayTo(store, []));
     await resumeHeld(relayTo(store, sent));
     expect(sent.map(({ who, message }) => [who.participant, message.type, message.number])).toEqual([
       ['ada', 'resume', 0],
@@ -220,5 +230,20 @@ describe('held communications', () => {
     await resumeHeld(relayTo(store, sent, { channelUp: async (name) => name === 'billing' }));
     await resumeHeld(relayTo(store, sent, { channelUp: async () => true }));
     expect(sent.map(({ who }) => who.participant)).toEqual(['ada', 'bob']);
+  });
+
+  it('stay on the list when they are held anew while they are told', async () => {
+    const store = await database.store();
+    await change(store, 'ada', complete);
+    await setCampaignState(store.db, watched.name, 'active');
+    await relayBatch(relayTo(store, []));
+    const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
+    const stopped = { participantId: id, cause: 'campaign stopped', of: watched.name } as const;
+    const holdIt = () => store.db.transaction().execute((tx) => holdRun(tx, 'remind:1-x', 'start', stopped));
+    await holdIt();
+    const sent: Sent[] = [];
+    await resumeHeld(relayTo(store, sent, { signal: holdIt }));
+    await resumeHeld(relayTo(store, sent));
+    expect(sent.map(({ message }) => message.type)).toEqual(['resume']);
   });
 });

@@ -160,6 +160,55 @@ describe('a send', () => {
     expect(await outbox(mailing)).toMatchObject({ state: 'RESERVED' });
   });
 
+  it('does not hand over when the person leaves in the last moment', async () => {
+    const mailing = await due();
+    const leave = () => mailing.store.db.updateTable('participant').set({ exited: true }).execute();
+    mailing.channel(async (_message, handOff) => {
+      await leave();
+      return (await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' };
+    });
+    expect(await mailing.activities.send(mailing.input)).toEqual({
+      kind: 'ended',
+      status: 'Canceled',
+      reason: 'exited',
+    });
+    expect(await outbox(mailing)).toMatchObject({ state: 'CANCELED' });
+  });
+
+  it('does not hand over by a plan that was replaced or moved meanwhile: it waits for the new opening', async () => {
+    const mailing = await due('OFFICE');
+    const move = { opens: mailing.opening.opens + 3 * hour, closes: mailing.opening.closes + 3 * hour };
+    mailing.channel(async (_message, handOff) => {
+      await mailing.store.db.updateTable('communication').set(move).execute();
+      return (await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' };
+    });
+    const next = { ...mailing.opening, ...move, label: 'Tue 10 Mar 12:00 Berlin' };
+    const held = { kind: 'held', cause: 'window', next };
+    expect(await mailing.activities.send(mailing.input)).toEqual(held);
+    expect(await mailing.activities.send(mailing.input)).toEqual(held);
+    expect(mailing.asked).toHaveLength(1);
+    mailing.channel(async (_message, handOff) => ((await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' }));
+    mailing.at(move.opens);
+    expect(await mailing.activities.send({ ...mailing.input, opening: next })).toMatchObject({ kind: 'started' });
+  });
+
+  it('is not listed as held when it ended meanwhile', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      await mailing.activities.close({ who, id: mailing.id, now: monday, because: 'cancel' });
+      return { kind: 'temporary', detail: '421', channelDown: true };
+    });
+    await mailing.store.db.insertInto('outbox').values({ id: mailing.id, state: 'RESERVED', attempts: 5 }).execute();
+    expect(await mailing.activities.send(mailing.input)).toEqual({
+      kind: 'ended',
+      status: 'Canceled',
+      reason: 'canceled',
+    });
+    expect(await mailing.store.db.selectFrom('hold').selectAll().execute()).toEqual([]);
+    expect(await status(mailing)).toMatchObject({ waits: null });
+  });
+
   it('never hands over outside its window: it waits for the next stretch, or ends when there is none', async () => {
     const mailing = await due('OFFICE');
     mailing.channel(async (_message, handOff) => {

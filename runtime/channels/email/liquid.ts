@@ -85,7 +85,7 @@ const parsed = new WeakMap<Liquid, Map<string, Template[]>>();
 const templatesKept = 500;
 
 /** Throws `TemplateError` for what Liquid cannot read, filters that do not exist included. */
-export function parseTemplate(engine: Liquid, source: string, path: string): Template[] {
+function parseTemplate(engine: Liquid, source: string, path: string): Template[] {
   const kept = parsed.get(engine) ?? new Map<string, Template[]>();
   parsed.set(engine, kept);
   let templates = kept.get(source);
