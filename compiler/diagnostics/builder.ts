@@ -53,10 +53,4 @@ export const builderRows = {
     message: 'This statement stands in no flow, so it never happens.',
     help: 'Put it into the list of a flow’s `do`, or remove it.',
   },
-  FLOW609: {
-    severity: 'warning',
-    title: 'Statement in no flow',
-    message: 'This statement stands in no flow, so it never happens.',
-    help: 'Put it into the list of a flow’s `do`, or remove it.',
-  },
 } as const satisfies Rows;
