@@ -103,6 +103,9 @@ function entryOf(table: Readonly<Record<string, string>>, found: string): string
   return Object.hasOwn(table, word) ? table[word]! : null;
 }
 
+const quotesInside =
+  "Quotes inside of a text are written `\\\"`, and inside of `{{ … }}` single ones: `{{ name | default: 'there' }}`.";
+
 function unknownLine(problem: Extract<Problem, { kind: 'unknown line' }>): Diagnostic {
   const { where, next, words, form } = places[problem.place];
   const needsColon =
@@ -122,7 +125,8 @@ function unknownLine(problem: Extract<Problem, { kind: 'unknown line' }>): Diagn
   }
   const meant = problem.after === null ? closest(problem.found, words) : null;
   const found = `\`${problem.found}\``;
-  const help = meant === null ? (entryOf(wordsElsewhere, found) ?? form) : `Did you mean \`${meant}\`?`;
+  const follows = problem.after?.startsWith('`"') ? quotesInside : (entryOf(wordsElsewhere, found) ?? form);
+  const help = meant === null ? follows : `Did you mean \`${meant}\`?`;
   return problem.after === null
     ? diagnose('FLOW102', problem.span, { found: problem.found, place: where, help })
     : diagnose('FLOW101', problem.span, { expected: `${next} after ${problem.after}`, found, help });

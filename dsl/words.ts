@@ -68,7 +68,9 @@ function wordsOf(expression: Expr, own: number, text: TextWords): string {
     case 'binary': {
       // `a - (b - c)` keeps its parentheses, `a + b + c` needs none; comparisons do not chain.
       const left = words(expression.left, own === comparison ? sum : own, text);
-      return `${left} ${expression.operator} ${words(expression.right, own + 1, text)}`;
+      // A time behind a duration would be read as one of the whole sum.
+      const isTimed = own === sum && expression.right.kind === 'at' && expression.right.date.kind === 'duration';
+      return `${left} ${expression.operator} ${words(expression.right, isTimed ? atom : own + 1, text)}`;
     }
     case 'in':
       return `${words(expression.operand, sum, text)} ${expression.negated ? 'not in' : 'in'} (${expression.list.map((item) => words(item, sum, text)).join(', ')})`;

@@ -143,7 +143,11 @@ export class ExpressionParser extends RecoveringParser {
         { ALT: () => last(this.CONSUME(t.Minus), '-' as const) },
       ]);
       const right = this.SUBRULE1(this.product);
-      left = this.ACTION(() => combined(operator, left, right, this.from(first)));
+      const span = this.from(first);
+      const isBare = this.LA(0).tokenType === t.TimeLiteral;
+      left = this.ACTION(() =>
+        isBare ? timedSum(operator, left, right, span) : { kind: 'binary', operator, left, right, span },
+      );
     });
     return left;
   });
@@ -338,7 +342,7 @@ export class ExpressionParser extends RecoveringParser {
 }
 
 /** `due_date - 3 days at 10:00`: the time is of the day that comes out, for a duration has none. */
-function combined(operator: '+' | '-', left: Ast.Expr, right: Ast.Expr, span: Ast.Span): Ast.Expr {
+function timedSum(operator: '+' | '-', left: Ast.Expr, right: Ast.Expr, span: Ast.Span): Ast.Expr {
   if (right.kind !== 'at' || right.date.kind !== 'duration') return { kind: 'binary', operator, left, right, span };
   const end = right.date.span.end;
   const date = { kind: 'binary', operator, left, right: right.date, span: { ...span, end } } as const;

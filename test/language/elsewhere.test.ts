@@ -80,6 +80,14 @@ describe('what stands behind a finished line is told as that', () => {
   });
 });
 
+test('quotes inside of a text', () => {
+  const [only, ...more] = said('set note = "he said "hi" twice"', 'note: string');
+  expect(more).toEqual([]);
+  expect(only).toBe(
+    'Expected the next statement after `"he said "`, but found `hi`. Quotes inside of a text are written `\\"`, and inside of `{{ … }}` single ones: `{{ name | default: \'there\' }}`.',
+  );
+});
+
 describe('a word without its name does not take that of the next line', () => {
   test.each([
     ['send\n  stop', 'Expected a name, but found `stop`. It is written `send NAME`, once for each communication.'],
