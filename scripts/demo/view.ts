@@ -75,7 +75,7 @@ const order: readonly Stage[] = ['ended', 'sending', 'delivered', 'imported', 'w
 const heads = ['', 'participant', 'timezone', 'there', 'e-mail', 'window', 'state', 'why'] as const;
 
 /** What a narrow terminal can do without, first to last: the state names the city, too. */
-const dispensable = ['e-mail', 'window', 'there', 'timezone'].map((head) => heads.findIndex((one) => one === head));
+const dispensable = (['e-mail', 'window', 'there', 'timezone'] as const).map((head) => heads.indexOf(head));
 const gap = '  ';
 
 /** Heading and a line for each person, no wider than `room`: who has news first, who waits longest last. */

@@ -3,7 +3,7 @@ import { detailText } from '../../compiler/cli/commands/status-of-one.ts';
 import type { ParticipantDetail } from '../../runtime/store/participant-detail.ts';
 
 const monday = Date.UTC(2026, 2, 9, 8);
-const escape = String.fromCharCode(27);
+const escapeSign = String.fromCharCode(27);
 
 const ada: ParticipantDetail = {
   campaign: 'welcome',
@@ -31,7 +31,7 @@ const ada: ParticipantDetail = {
         { status: 'Failed', at: monday + 60_000, reason: 'refused' },
       ],
       attempts: 2,
-      detail: `550 5.7.1 no${escape}[2J\r\nthanks`,
+      detail: `550 5.7.1 no${escapeSign}[2J\r\nthanks`,
     },
   ],
   runs: [
