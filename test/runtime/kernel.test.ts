@@ -161,7 +161,6 @@ describe('rule 2: what is under way keeps its execution', () => {
 
   test.each([
     ['a send', planBoth, { facts: twoMails, send: () => under }],
-    ['a script', slow, { facts: twoMails, python: () => under }],
     ['the end of a communication', planBoth, { facts: late, close: () => under }],
   ] as const)('%s', async (_, flow, activities) => {
     const sim = simulation({ remind: [flow] }, quietActivities(activities));
@@ -170,6 +169,20 @@ describe('rule 2: what is under way keeps its execution', () => {
     for (let i = 0; i < 70; i++) sim.signal(event({ type: 'communicationUpdated', starts: [] }));
     await sim.settle();
     expect(sim.executions()).toBe(1);
+  });
+
+  test('a script, also at the hard threshold', async () => {
+    const gate = deferred<StretchResult>();
+    const activities = quietActivities({ facts: twoMails, python: () => gate.promise });
+    const sim = simulation({ remind: [slow] }, activities, { fullAfter: 9 });
+    sim.signal(event());
+    await sim.settle();
+    for (let i = 0; i < 10; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(1);
+    gate.resolve({ facts: {} });
+    await sim.settle();
+    expect([called(sim), sim.executions()]).toEqual(['facts commit python commit', 2]);
   });
 
   test('nothing under way and a wait of at most an hour: a history may be long, but not too long', async () => {
