@@ -289,6 +289,26 @@ describe('planning a name again', () => {
     expect(inputs<SendInput>(sim, 'send').map((s) => [s.id, s.opening.opens])).toEqual([[first, monday + 3 * hour]]);
   });
 
+  test('a plan that ends at once ends the one it replaces', async () => {
+    let first = '';
+    const commit = async ({ plans }: CommitInput) => {
+      if (plans.length === 0 || first !== '') return plans.length > 0 ? { replaced: { [plans[0]!.id]: first } } : {};
+      first = plans[0]!.id;
+      return {};
+    };
+    const final = { status: 'Failed', reason: 'no_date' } as const;
+    const gone = { base: null, planning: monday, kind: 'email', final };
+    let next = plan(opening(monday + hour)) as typeof gone | ReturnType<typeof plan>;
+    const facts = async () => ({ facts: {}, plans: { REMINDER: next } });
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts, commit }));
+    sim.signal(event());
+    await sim.settle();
+    next = gone;
+    sim.signal(event());
+    await sim.settle();
+    expect([sim.running(), inputs(sim, 'send')]).toEqual([false, []]);
+  });
+
   test('once started the statement does nothing', async () => {
     let commits = 0;
     const commit = async ({ plans }: CommitInput) => (commits++ === 0 ? {} : { dropped: plans.map((p) => p.id) });

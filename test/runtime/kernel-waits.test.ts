@@ -326,7 +326,7 @@ describe('waits', () => {
     expect(states(sim)).toEqual(['calls parked', 'mails parked', 'mails stopped']);
   });
 
-  test('a condition wakes when the communication it watches has been sent, and when the run’s own write meets it', async () => {
+  test('a condition is looked at when the communication it watches was sent or delivered, and when the run’s own write meets it', async () => {
     let paid = false;
     const { seen, activities } = readBy(() => ({ facts: { paid }, plans: { REMINDER: plan(opening(monday + hour)) } }));
     const wait = program(async (flow) => {
@@ -343,9 +343,13 @@ describe('waits', () => {
     sim.signal(event());
     await sim.advanceTo(monday + hour);
     expect(seen).toEqual(['start', 'paid?']);
+    const communication = { id: communicationOf(sim), name: 'REMINDER', status: 'Delivered' } as const;
+    sim.signal(event({ type: 'communicationUpdated', starts: [], communication }));
+    await sim.settle();
+    expect(seen).toEqual(['start', 'paid?', 'paid?']);
     sim.signal(event({ starts: [{ flow: 'pay', hash: 'aaaa0001' }] }));
     await sim.settle();
-    expect(seen).toEqual(['start', 'paid?', 'paid?', 'afterwards']);
+    expect(seen).toEqual(['start', 'paid?', 'paid?', 'paid?', 'afterwards']);
   });
 
   test('what waits is told in the timer and in the details', async () => {

@@ -145,6 +145,67 @@ describe('rule 2: continue-as-new', () => {
   });
 });
 
+describe('rule 2: what is under way keeps its execution', () => {
+  const twoMails = async () => ({
+    facts: {},
+    plans: { NOW: plan(opening(monday)), LATER: plan(opening(monday + 10 * day)) },
+  });
+  const planBoth = program(async (flow) => {
+    await flow.facts('start');
+    flow.plan('LATER');
+    flow.plan('NOW');
+    return flow.stop();
+  });
+  const slow = program(async (flow) => {
+    await flow.facts('start');
+    flow.plan('LATER');
+    await flow.python('SLOW');
+    return flow.stop();
+  });
+  const under = deferred<never>().promise;
+  const late = async () => ({
+    facts: {},
+    plans: { NOW: plan(opening(monday - 2 * day)), LATER: plan(opening(monday + 10 * day)) },
+  });
+
+  test.each([
+    ['a send', planBoth, { facts: twoMails, send: () => under }],
+    ['the end of a communication', planBoth, { facts: late, close: () => under }],
+  ] as const)('%s', async (_, flow, activities) => {
+    const sim = simulation({ remind: [flow] }, quietActivities(activities));
+    sim.signal(event());
+    await sim.settle();
+    for (let i = 0; i < 70; i++) sim.signal(event({ type: 'communicationUpdated', starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(1);
+  });
+
+  test('a script, also at the hard threshold', async () => {
+    const gate = deferred<StretchResult>();
+    const activities = quietActivities({ facts: twoMails, python: () => gate.promise });
+    const sim = simulation({ remind: [slow] }, activities, { fullAfter: 9 });
+    sim.signal(event());
+    await sim.settle();
+    for (let i = 0; i < 10; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(1);
+    gate.resolve({ facts: {} });
+    await sim.settle();
+    expect([called(sim), sim.executions()]).toEqual(['facts commit python commit', 2]);
+  });
+
+  test('nothing under way and a wait of at most an hour: a history may be long, but not too long', async () => {
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(hour)));
+    sim.signal(event());
+    for (let i = 0; i < 70; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(1);
+    for (let i = 0; i < 2000; i++) sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect(sim.executions()).toBe(2);
+  });
+});
+
 describe('rule 3: timers', () => {
   test('an opening within 20 ms is now: no tiny timer', async () => {
     const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(15)));
@@ -204,6 +265,17 @@ describe('rule 5: events', () => {
     for (let i = 0; i < 3 * seenLimit; i++) sim.signal(event({ starts: [] }));
     await sim.settle();
     expect((sim.carried()!.state as { seen: number[] }).seen).toHaveLength(seenLimit);
+  });
+
+  test('an event older than all that are remembered was seen', async () => {
+    const [first, ...rest] = Array.from({ length: seenLimit + 1 }, () => event());
+    const sim = simulation({ remind: [program(planAndWait, {}, { again: 'ignore' })] }, quietActivities(opensIn(hour)));
+    for (const each of rest) sim.signal(each);
+    await sim.settle();
+    const before = sim.calls.length;
+    sim.signal({ ...first!, exits: true });
+    await sim.settle();
+    expect(sim.calls.length).toBe(before);
   });
 
   test('new runs start by flow name, one per flow', async () => {
@@ -336,6 +408,14 @@ describe('rule 8: what ends a run', () => {
         },
       }),
     );
+    sim.signal(event());
+    await expect(sim.settle()).rejects.toThrow('our bug');
+  });
+
+  test.each(['send', 'close', 'commit'] as const)('so does one of %s', async (name) => {
+    const broken = { [name]: () => Promise.reject(new TypeError('our bug')) };
+    const late = name === 'close' ? opensIn(-2 * day) : opensIn(0);
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...late, ...broken }));
     sim.signal(event());
     await expect(sim.settle()).rejects.toThrow('our bug');
   });
