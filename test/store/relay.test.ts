@@ -7,6 +7,7 @@ import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { holdCommunication, holdRun } from '../../runtime/store/holds.ts';
 import { type Relay, type RelayOptions, relayBatch, resumeHeld, startRelay } from '../../runtime/store/relay.ts';
+import { lease } from '../../runtime/store/relay-batch.ts';
 import { publish, registerWorker } from '../../runtime/store/releases.ts';
 import { campaign, complete, useStore } from './fixture.ts';
 
@@ -153,6 +154,51 @@ describe('the relay', () => {
     await Promise.all(relays.map((relay) => relay.stop()));
     expect(new Set(sent.map(({ who }) => who.participant)).size).toBe(120);
     expect(sent).toHaveLength(120);
+  });
+
+  it('delivers what it was never notified of', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    const sent: Sent[] = [];
+    const deaf = { ...store, schema: 'nobody_notifies_here' };
+    const relay = startRelay(relayTo(deaf, sent));
+    await change(store, 'ada', complete);
+    await eventually(() => sent.length === 1);
+    await change(store, 'ada', { attempts: 1 });
+    await eventually(() => sent.length === 2);
+    await relay.stop();
+    expect(sent.map(({ message }) => message.number)).toEqual([1, 2]);
+  });
+
+  it('leaves alone whom another relay has, and serves them when that one died', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    await change(store, 'ada', complete);
+    expect(await lease(store.db, watched.name, 10)).toHaveLength(1);
+    const sent: Sent[] = [];
+    expect(await relayBatch(relayTo(store, sent))).toBe(0);
+    await store.db
+      .updateTable('participant')
+      .set({ leased_until: new Date(Date.now() - 1000) })
+      .execute();
+    expect(await relayBatch(relayTo(store, sent))).toBe(1);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('starts nothing for an event of a time when the person had left, also when they are back', async () => {
+    const data = campaign({
+      exitWhen: (r) => r.profile.opted_out === true,
+      exitReads: ['opted_out'],
+      triggers: { paid: [{ on: 'participant updated', fields: ['attempts'] }] },
+    });
+    const store = await database.store();
+    await change(store, 'ada', complete, data);
+    const changes: Fields[] = [{ opted_out: true }, { attempts: 1 }, { opted_out: false }, { attempts: 2 }];
+    for (const fields of changes) await change(store, 'ada', fields, data);
+    await setCampaignState(store.db, watched.name, 'active');
+    const sent: Sent[] = [];
+    await relayBatch(relayTo(store, sent, { campaigns: () => data }));
+    expect(sent.filter(({ message }) => message.starts.length > 0).map(({ message }) => message.number)).toEqual([5]);
   });
 
   it('takes the version from the published pointer', async () => {
