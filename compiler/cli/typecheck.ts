@@ -4,7 +4,7 @@ import { UserError } from '../../runtime/user-error.ts';
 import { runTsc } from './tsc.ts';
 
 /** More files than this are checked in parts, one after the other: memory is that of the largest part. */
-const filesPerPart = 1000;
+const filesPerPart = 1250;
 
 /**
  * Type-checks `<workspace>/generated` with our own TypeScript, strictly. Campaigns have nothing in common but types of the
