@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    maxWorkers: 2,
+    // On two cores: the long tests wait for clocks and servers more than they compute.
+    maxWorkers: 3,
   },
 });

@@ -8,26 +8,33 @@ import {
 } from './emit/campaign-modules.ts';
 import { dataModule } from './emit/data-module.ts';
 import { exportName, moduleName } from './emit/identifiers.ts';
-import type { CompiledCampaign, KeptVersion, Module } from './emit/modules.ts';
+import type { CompiledCampaign, CompiledFlow, KeptVersion, Module } from './emit/modules.ts';
 import { workflowModule } from './emit/workflow-module.ts';
 import { type GeneratedFile, printModules } from './emit.ts';
 import { flowHash } from './hash.ts';
 import { lowerFlow } from './lower.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
+import { keepVersions } from './versions.ts';
 
-export type { KeptVersion } from './emit/modules.ts';
 export type { GeneratedFile } from './emit.ts';
 
 export interface BuildInput {
   /** Without errors: `build` refuses nothing itself. */
   readonly model: WorkspaceModel;
-  /** Older versions still in use (see `keepVersions`), newest first per flow. */
-  readonly kept: readonly KeptVersion[];
+  /** What stood under `generated/` when it was last released: its versions of flows are kept. */
+  readonly released: readonly GeneratedFile[];
 }
 
 /** Files by path relative to the workspace, sorted. Whatever else stands under `generated/` is stale. */
-export function build({ model, kept }: BuildInput): { readonly files: readonly GeneratedFile[] } {
-  const campaigns = model.campaigns.map((campaign) => compileCampaign(model, campaign, kept));
+export function build({ model, released }: BuildInput): { readonly files: readonly GeneratedFile[] } {
+  const compiled = model.campaigns.map((campaign) => compileFlows(model, campaign));
+  const kept = keepVersions(released, new Map(model.campaigns.map(({ name }, at) => [name, hashesOf(compiled[at]!)])));
+  const campaigns = model.campaigns.map((campaign, at) => ({
+    workspace: model,
+    model: campaign,
+    flows: compiled[at]!,
+    kept: kept.filter((version) => version.campaign === campaign.name),
+  }));
   const modules: Module[] = [
     workflowsModule(campaigns, 'generated/workflows.ts'),
     dataIndexModule(campaigns, 'generated/data.ts'),
@@ -38,20 +45,16 @@ export function build({ model, kept }: BuildInput): { readonly files: readonly G
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
-/** Hash of each flow, for `keepVersions` and reports. */
-function compileCampaign(
-  workspace: WorkspaceModel,
-  model: CampaignModel,
-  kept: readonly KeptVersion[],
-): CompiledCampaign {
-  const flows = model.flows.map((flow) => {
-    const ir = lowerFlow(model, flow);
+function compileFlows(workspace: WorkspaceModel, campaign: CampaignModel): readonly CompiledFlow[] {
+  return campaign.flows.map((flow) => {
+    const ir = lowerFlow(campaign, flow);
     const segments = ir.segments.map((segment) => segment.name);
-    return { model: flow, ir, hash: flowHash(workspace, model, ir), exportName: exportName(flow.name, segments) };
+    return { model: flow, ir, hash: flowHash(workspace, campaign, ir), exportName: exportName(flow.name, segments) };
   });
-  const current = new Set(flows.map((flow) => `${flow.model.name}@${flow.hash}`));
-  const older = kept.filter((each) => each.campaign === model.name && !current.has(`${each.flow}@${each.hash}`));
-  return { workspace, model, flows, kept: older };
+}
+
+function hashesOf(flows: readonly CompiledFlow[]): ReadonlyMap<string, string> {
+  return new Map(flows.map(({ model, hash }) => [model.name, hash]));
 }
 
 function modulesOf(campaign: CompiledCampaign): readonly Module[] {

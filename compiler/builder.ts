@@ -2,7 +2,7 @@
 import type { BuilderProblem } from '../dsl/builder/problems.ts';
 import { reservedWords } from '../dsl/tokens.ts';
 import { type Diagnostic, diagnose } from './diagnostics.ts';
-import { listed } from './syntax.ts';
+import { listed } from './listed.ts';
 
 export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
   const { span } = problem;
@@ -25,8 +25,10 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
       return diagnose('FLOW606', span, { what: problem.what, expected: problem.expected, found: problem.found });
     case 'builder place':
       return diagnose('FLOW607', span, { what: problem.what, help: problem.help });
+    case 'builder statement':
+      return diagnose('FLOW609', span, {});
     case 'typescript':
-      return diagnose('FLOW608', span, { message: sentence(problem.message) });
+      return diagnose('FLOW608', span, { message: sentence(problem.message), help: typeHelp(problem.message) });
     default:
       return problem satisfies never;
   }
@@ -34,7 +36,18 @@ export function builderDiagnostic(problem: BuilderProblem): Diagnostic {
 
 /** Problems after which the file still declares all it would. */
 export function leavesDeclarations(problem: BuilderProblem): boolean {
-  return problem.kind === 'builder prints' || problem.kind === 'typescript';
+  return ['builder prints', 'builder statement', 'typescript'].includes(problem.kind);
+}
+
+/** What TypeScript itself proposes, if it does. */
+function typeHelp(message: string): string {
+  const [, meant] = /Did you mean (?:to write )?'(\w+)'\?/.exec(message) ?? [];
+  if (meant !== undefined) return `Write \`${meant}\`.`;
+  const [, missing] = /^Property '(\w+)' is missing in type/.exec(message) ?? [];
+  if (missing !== undefined) return `Add \`${missing}\`.`;
+  return /does not exist|Cannot find name/.test(message)
+    ? 'Declare it, or correct the name.'
+    : 'Write a value of the type it names here.';
 }
 
 function sentence(message: string): string {

@@ -22,7 +22,7 @@ export const valueForms = {
   'channel names': { expected: 'names of channels with commas between', example: 'billing, main_bot' },
   instant: { expected: 'a date or an instant', example: 'due_date - 3 days' },
   window: { expected: 'a window', example: '09:00-18:00 on weekdays' },
-  duration: { expected: 'a duration', example: '24 hours' },
+  duration: { expected: 'a duration in whole units other than months', example: '24 hours' },
   'field names': { expected: 'names of fields with commas between', example: 'name, due_date' },
   text: { expected: 'a text in double quotes', example: '"…"' },
   zone: { expected: 'a timezone in double quotes', example: '"Europe/Berlin"' },

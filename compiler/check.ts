@@ -10,10 +10,11 @@ import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnose, diagnosticTable } from './diagnostics.ts';
+import { cascades, type Diagnostic, diagnose, diagnosticTable, lostName } from './diagnostics.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
+import { withoutRepeats } from './repeats.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { declare, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { declare, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
@@ -53,9 +54,15 @@ export function check(input: CheckInput): Checked {
   }
   // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
   // broken is reported. Warnings of its campaign wait until the text can be read.
+  /** Names whose declaration is wrong, and the folders that read it. */
+  const lost = new Map<string, readonly string[]>();
   const report: Report = (code, span, parameters, labels) => {
-    const isDoubted = doubted.has('') || doubted.has(folderOf(span.file));
-    const follows = isDoubted && (cascades(code) || diagnosticTable[code].severity === 'warning');
+    const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
+    const isLost = lost.get(nameIn(parameters))?.some((folder) => isIn(folder, span.file)) ?? false;
+    const follows =
+      (isDoubted && diagnosticTable[code].severity === 'warning') || ((isDoubted || isLost) && cascades(code));
+    const losing = lostName(code, parameters);
+    if (losing !== null) lost.set(losing, [...(lost.get(losing) ?? []), folderOf(span.file)]);
     if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, labels));
   };
   const all = parsed.map(({ file }) => file);
@@ -82,7 +89,17 @@ export function check(input: CheckInput): Checked {
   }
   checkIdleAgents(report, workspace, campaigns, texts);
   const kept = checkConfig(report, input.config, workspace, diagnostics);
-  return { model, diagnostics: sorted(kept) };
+  return { model, diagnostics: withoutRepeats(sorted(kept)) };
+}
+
+/** The workspace's folder, '', holds every file. */
+function isIn(folder: string, file: string): boolean {
+  return folder === '' || file.startsWith(`${folder}/`);
+}
+
+/** What the message is about, without `participant.` before it. */
+function nameIn(parameters: Readonly<Record<string, string | number>>): string {
+  return String(parameters.name ?? '').replace(/^\w+\./, '');
 }
 
 function problemDiagnostic(problem: Problem | BuilderProblem): Diagnostic {
@@ -95,7 +112,7 @@ function hidesDeclarations(problem: Problem | BuilderProblem): boolean {
 
 /** Campaigns are told apart by name, not by folder. */
 function refuseSameNames(report: Report, campaigns: readonly CampaignModel[]): void {
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const { name, origin } of campaigns)
     declare(report, new Map(), { text: name, span: origin }, 'a campaign', name, places);
 }

@@ -1,4 +1,5 @@
 /** Types of expressions: what they are called, which may meet, which may be written where. */
+import type { FieldType } from '../runtime/model/values.ts';
 import { fieldTypes } from './catalogue.ts';
 import type { Type } from './model.ts';
 
@@ -33,15 +34,20 @@ export function describeType(type: Type): string {
   }
 }
 
-/** Whether values of both can be equal. `none` is the caller's. */
+/** Whether it is something a record can hold: durations and `none` only stand beside values. */
+export function isValue(type: Type): type is FieldType {
+  return type.kind !== 'duration' && type.kind !== 'none';
+}
+
+/** Whether values of both can be equal. */
 export function comparable(a: Type, b: Type): boolean {
   if (a.kind === 'enum' && b.kind === 'enum') return a.members.some((member) => b.members.includes(member));
-  return familyOf(a) === familyOf(b) && familyOf(a) !== 'none';
+  return isValue(a) && familyOf(a) === familyOf(b);
 }
 
 /** Whether `<` has a meaning between them. */
 export function ordered(a: Type, b: Type): boolean {
-  return comparable(a, b) && ['text', 'number', 'time', 'duration'].includes(familyOf(a));
+  return comparable(a, b) && ['text', 'number', 'time'].includes(familyOf(a));
 }
 
 /** Whether every value of `from` may be written to a field of type `to` (texts are validated when written). */

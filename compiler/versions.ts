@@ -2,19 +2,20 @@
 
 import type { KeptVersion } from './emit/modules.ts';
 import type { GeneratedFile } from './emit.ts';
-import { flowHashes } from './hashes.ts';
-import type { WorkspaceModel } from './model.ts';
 
 const currentModule = /^generated\/([^/]+)\/([^/]+)\.workflow\.ts$/;
 const olderModule = /^generated\/([^/]+)\/versions\/([^/@]+)@([0-9a-f]{8})\.workflow\.ts$/;
 
 /**
- * `previous`: the committed files under `generated/` (paths relative to the workspace). Gives every version they hold that
- * is not current in the model, those that were current first. A flow that was deleted keeps its last version.
+ * `previous`: the committed files under `generated/` (paths relative to the workspace); `current`: campaign → flow → hash.
+ * Gives every version they hold that is not current, those that were current first. A flow that was deleted keeps its last
+ * version.
  */
-export function keepVersions(previous: readonly GeneratedFile[], model: WorkspaceModel): readonly KeptVersion[] {
+export function keepVersions(
+  previous: readonly GeneratedFile[],
+  current: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): readonly KeptVersion[] {
   const texts = new Map(previous.map((file) => [file.path, file.text]));
-  const current = flowHashes(model);
   const replaced: KeptVersion[] = [];
   const older: KeptVersion[] = [];
   for (const { path, text: workflow } of previous) {

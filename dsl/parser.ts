@@ -107,7 +107,11 @@ class FlowParser extends ScenarioParser {
     const name = this.SUBRULE(this.name);
     this.CONSUME(t.Colon);
     const dates: Ast.Name[] = [];
-    this.MANY_SEP({ SEP: t.Comma, DEF: () => dates.push(this.named(this.CONSUME(t.DateLiteral))) });
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.Comma,
+      ERR_MSG: 'a date',
+      DEF: () => dates.push(this.named(this.CONSUME(t.DateLiteral))),
+    });
     return { kind: 'calendar', name, dates, ...this.about(first) };
   });
 

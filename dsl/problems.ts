@@ -10,8 +10,14 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'unopened'; readonly found: string }
   /** `expected` and `found` in words; `rule` is what was being read. */
   | { readonly kind: 'expected'; readonly expected: string; readonly found: string; readonly rule: string }
-  /** A line that begins with nothing known in `place`. `colon`: a colon is all that is missing. */
-  | { readonly kind: 'unknown line'; readonly found: string; readonly place: Place; readonly next: string }
+  /** Something that begins nothing known in `place`; `after` is what stands before it if it does not begin its line. */
+  | {
+      readonly kind: 'unknown line';
+      readonly found: string;
+      readonly place: Place;
+      readonly next: string;
+      readonly after: string | null;
+    }
   | { readonly kind: 'missing value'; readonly after: string; readonly found: string }
   | { readonly kind: 'empty block'; readonly of: string }
   | { readonly kind: 'assignment in condition' }

@@ -12,6 +12,7 @@ import { startRelay } from './store/relay.ts';
 import { registerWorker, removeWorker } from './store/releases.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectClient, connectNative, type TemporalTarget } from './temporal/connect.ts';
+import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { signalParticipant } from './temporal/signal.ts';
 import { runWorker } from './temporal/worker.ts';
 
@@ -47,10 +48,16 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
     const bundle = await bundleWorkflows(folder);
     const client = await connectClient(temporal);
     closing.push(() => client.connection.close());
+    await registerSearchAttributes(client, temporal, log);
     const connection = await connectNative(temporal, join(state, 'worker.log'));
     closing.push(() => connection.close());
     const channels = openChannels(campaigns, environment, channelOverrides);
     closing.push(() => channels.close());
+    // Not waited for: a server that says nothing would hold up everything else.
+    channels.unreachable().then(
+      (problems) => problems.map((problem) => `warning: ${problem}`).forEach(log),
+      () => {},
+    );
     const python = pythonPool(environment.python);
     closing.push(() => python.close());
 

@@ -8,7 +8,7 @@ import { claimClock } from './store/clock.ts';
 import { openStore, type Store } from './store/database.ts';
 import { keepParticipantIds } from './store/participants.ts';
 import { startDatabase } from './store/postgres.ts';
-import { messageOf, UserError } from './user-error.ts';
+import { messageOf, refusalOf, UserError } from './user-error.ts';
 
 /** A built workspace with its database: what everything that runs needs. */
 export interface OpenWorkspace {
@@ -46,7 +46,14 @@ export async function openStoreOf(
     startDatabase({ folder: state, log, environment: databaseVariables(environment) }),
   );
   try {
-    const store = await asEnvironment(openStore({ url: database.url, workspace, schema: environment.databaseSchema }));
+    const store = await asEnvironment(
+      openStore({
+        url: database.url,
+        variable: environment.databaseVariable ?? 'DATABASE_URL',
+        workspace,
+        schema: environment.databaseSchema,
+      }),
+    );
     await keepParticipantIds(store.db, environment.participantIds);
     const clock = await claimClock(store.db, environment.clock);
     const close = async () => {
@@ -87,6 +94,6 @@ async function asEnvironment<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw new UserError('environment', messageOf(error), { cause: error });
+    throw new UserError('environment', refusalOf(error) ?? messageOf(error), { cause: error });
   }
 }

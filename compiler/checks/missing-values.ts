@@ -18,8 +18,9 @@ function checkStatements(report: Report, statements: readonly Statement[], known
         checkCondition(report, statement.condition, tested);
         checkStatements(report, statement.then, new Set([...tested, ...testedIn(statement.condition)]));
         checkStatements(report, statement.else, tested);
-        // `if x is not set { stop }`: what follows knows of x.
-        if (ends(statement.then)) for (const name of testedIn(statement.condition)) tested.add(name);
+        // `if x is not set { stop }`, `if x is set { … } else { stop }`: what follows knows of x.
+        if (ends(statement.then) || ends(statement.else))
+          for (const name of testedIn(statement.condition)) tested.add(name);
         break;
       case 'match':
       case 'split':

@@ -58,30 +58,40 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
 
   const thrown = new Set<unknown>();
   const failed = new Set<string>();
+  const fail = (error: unknown): void => {
+    failed.add(current);
+    // The module that failed fails again for each that imports it, and who was refused the network has been told so.
+    const isTold = thrown.has(error) || problems.get(current)?.some(({ kind }) => kind === 'builder reaches');
+    thrown.add(error);
+    if (!isTold) report(failureOf(error, current, { pathOf, textOf, failedImports }));
+  };
+  // Also what nobody awaited.
+  process.on('uncaughtException', (error) => {
+    const { span } = failureOf(error, current, { pathOf, textOf, failedImports });
+    if (paths.includes(span.file)) current = span.file;
+    fail(error);
+  });
+  // What the text declares says which names are taken, imported or not.
+  if (refs !== null) await import(pathToFileURL(join(folder, 'generated', 'refs.ts')).href).catch(() => {});
   for (const path of paths) {
     current = path;
     process.send?.({ loading: path } satisfies LoadReport);
-    try {
-      await import(pathToFileURL(join(folder, path)).href);
-    } catch (error) {
-      failed.add(path);
-      // The module that failed fails again for each that imports it, and who was refused the network has been told so.
-      const isTold = thrown.has(error) || problems.get(path)?.some(({ kind }) => kind === 'builder reaches');
-      thrown.add(error);
-      if (!isTold) report(failureOf(error, path, { pathOf, textOf, failedImports }));
-    }
+    await import(pathToFileURL(join(folder, path)).href).catch(fail);
   }
-  const built = collected(paths).map(({ file, problems: own }) => {
-    const found = problems.get(file.path) ?? [];
-    // Why a file failed explains what it could not declare.
-    const isLost = failed.has(file.path);
-    return {
-      file: isLost ? { ...file, declarations: [] } : file,
-      problems: isLost ? found : [...found, ...own],
-      lost: isLost,
-    };
+  // What the files left running goes on to its end, and counts.
+  process.once('beforeExit', () => {
+    const built = collected(paths).map(({ file, problems: own }) => {
+      const found = problems.get(file.path) ?? [];
+      // Why a file failed explains what it could not declare.
+      const isLost = failed.has(file.path);
+      return {
+        file: isLost ? { ...file, declarations: [] } : file,
+        problems: isLost ? found : [...found, ...own],
+        lost: isLost,
+      };
+    });
+    process.send?.({ built } satisfies LoadReport, () => end(0));
   });
-  process.send?.({ built } satisfies LoadReport, () => end(0));
 }
 
 /** Whatever the files print is told instead. */

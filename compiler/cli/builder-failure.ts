@@ -24,10 +24,19 @@ export function failureOf(error: unknown, path: string, { pathOf, textOf, failed
     const ending = /^\.{1,2}\/[^.]*$/.test(imported.specifier) ? ' Imports of files end in .ts' : '';
     return { kind: 'builder throws', message: `there is no module "${imported.specifier}".${ending}`, span };
   }
-  const message = error instanceof Error ? error.message || error.name : `it throws ${String(error)}`;
+  const message = messageOf(error);
   const span = placeOfError(error, pathOf, textOf) ?? { file: path, line: 1, start: 0, end: 0 };
   const what = refusedAccess(error);
   return what === null ? { kind: 'builder throws', message, span } : { kind: 'builder reaches', what, span };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return `it throws ${String(error)}`;
+  const message = error.message || error.name;
+  // A function of the builder that was given `undefined`, say, by an import that goes in a circle.
+  const [, innermost = ''] = (error.stack ?? '').split(/\n\s+at /);
+  const isOurs = error.constructor === TypeError && isForeign(/file:[^\s()]*/.exec(innermost)?.[0] ?? '');
+  return isOurs ? `this call was given what it cannot take (${message})` : message;
 }
 
 function refusedAccess(error: unknown): string | null {

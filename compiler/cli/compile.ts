@@ -26,7 +26,7 @@ export async function checkFiles(files: WorkspaceFiles, onDisk: RefsOnDisk = 'wr
   const { built, refs } = await readBuilders(files, onDisk);
   const { exists, readText } = files;
   const { model, diagnostics: found } = check({ files: files.files, built, config, exists, readText });
-  const diagnostics = withoutEchoes(found);
+  const diagnostics = withoutEchoes(onceEach(found));
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   return { model: failed ? null : model, diagnostics, refs };
 }
@@ -59,7 +59,31 @@ function withTypeErrors(built: readonly BuiltFile[], mistyped: readonly BuilderP
   const paths = new Set(built.map(({ file }) => file.path));
   return built.map((one, index) => {
     const own = mistyped.filter(({ span: { file } }) => file === one.file.path || (index === 0 && !paths.has(file)));
-    return own.length === 0 ? one : { ...one, problems: [...one.problems, ...own] };
+    if (own.length === 0) return one;
+    const told = one.problems.filter((problem) => !own.some((typed) => explains(typed, problem)));
+    return { ...one, problems: [...told, ...own] };
+  });
+}
+
+/** `fields.payed` is nothing at run time; TypeScript knows that it was meant to be `fields.paid`. */
+function explains(typed: BuilderProblem, problem: BuiltFile['problems'][number]): boolean {
+  return (
+    typed.kind === 'typescript' &&
+    typed.message.startsWith("Property '") &&
+    problem.kind === 'builder value' &&
+    problem.found === 'nothing' &&
+    typed.span.file === problem.span.file &&
+    typed.span.start >= problem.span.start &&
+    typed.span.end <= problem.span.end
+  );
+}
+
+/** A helper called several times may say the same of the same place each time. */
+function onceEach(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const told = new Set<string>();
+  return diagnostics.filter(({ code, message, file, span }) => {
+    const key = JSON.stringify([code, message, file, span.start, span.end]);
+    return !told.has(key) && told.add(key);
   });
 }
 
@@ -79,14 +103,13 @@ export async function generate(
   base: string | undefined,
   refs: GeneratedFile | null = null,
 ): Promise<readonly GeneratedFile[]> {
-  const [{ build }, { keepVersions }, { releasedFiles }, { builtTemplates }] = await Promise.all([
+  const [{ build }, { releasedFiles }, { builtTemplates }] = await Promise.all([
     import('../build.ts'),
-    import('../versions.ts'),
     import('./previous.ts'),
     import('./mjml.ts'),
   ]);
   const released = [...releasedFiles(files.folder, base)].map(([path, text]) => ({ path, text }));
-  const { files: code } = build({ model, kept: keepVersions(released, model) });
+  const { files: code } = build({ model, released });
   const made = [...code, ...(await builtTemplates(files, model)), ...(refs ? [refs] : [])];
   return made.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { UserError, type UserErrorKind } from '../../runtime/user-error.ts';
+import { refusalOf, UserError, type UserErrorKind } from '../../runtime/user-error.ts';
 
 /** Documented in docs/cli.md. */
 export const exitCodes = { ok: 0, problem: 1, usage: 2, environment: 3, interrupted: 130 } as const satisfies Record<
@@ -21,6 +21,11 @@ export function reportFailure(error: unknown): number {
   // The store's errors are sentences for people as well.
   if (error instanceof Error && error.name === 'StoreError') {
     process.stderr.write(`${error.message}\n`);
+    return exitCodes.environment;
+  }
+  const refusal = refusalOf(error);
+  if (refusal !== null) {
+    process.stderr.write(`${refusal}\n`);
     return exitCodes.environment;
   }
   const text = error instanceof Error ? error.message.split('\n')[0] : String(error);

@@ -22,6 +22,10 @@ export interface WorkspaceFiles {
  */
 export function findWorkspace(from: string | undefined): string {
   const start = resolve(from ?? '.');
+  // Else a misspelt folder inside a workspace would silently mean that workspace.
+  if (!existsSync(start)) {
+    throw new UserError('usage', `There is no folder ${start}: name one that exists with --workspace.`);
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     if (['workspace.flow', 'workspace.flow.ts'].some((name) => existsSync(join(folder, name)))) return folder;
     if (folder === dirname(folder)) break;

@@ -6,11 +6,13 @@ import { codeFolder, packageFile, packageFolder } from '../../runtime/package-fi
 import type { LoadReport, LoadRequest } from './builder-child.ts';
 
 export interface LoadInput extends LoadRequest {
-  /** How long all files together may take; default 10 seconds. */
+  /** How long one file may take; default 10 seconds. */
   readonly limitMs?: number;
 }
 
 const memoryMb = 512;
+/** Only a machine with no time for it needs so long. */
+const startLimitMs = 60_000;
 
 /** What the files declare, and what is wrong with them: a file that throws or never ends is a problem, never an error of ours. */
 export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promise<readonly BuiltFile[]> {
@@ -30,13 +32,19 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
     let loading = request.paths[0]!;
     let how: string | null = null;
     let built: readonly BuiltFile[] | null = null;
-    const timer = setTimeout(() => {
-      how = `it was still busy after ${limitMs / 1000} seconds`;
-      child.kill('SIGKILL');
-    }, limitMs);
+    const endAfter = (ms: number, reason: string) =>
+      setTimeout(() => {
+        how = reason;
+        child.kill('SIGKILL');
+      }, ms);
+    // What the process needs to start, and what the files before it took, is not the file's fault.
+    let timer = endAfter(startLimitMs, `its process did not start within ${startLimitMs / 1000} seconds`);
     child.on('message', (report: LoadReport) => {
-      if ('loading' in report) loading = report.loading;
-      else built = report.built;
+      clearTimeout(timer);
+      if ('loading' in report) {
+        loading = report.loading;
+        timer = endAfter(limitMs, `it was still busy after ${limitMs / 1000} seconds`);
+      } else built = report.built;
     });
     child.on('error', () => child.kill('SIGKILL'));
     child.on('close', (code, signal) => {

@@ -145,8 +145,8 @@ const commands: readonly Row[] = [
   },
   {
     name: 'status',
-    args: '[campaign]',
-    summary: 'show campaigns, participants and what they wait for',
+    args: '[campaign] [participant]',
+    summary: 'show campaigns, participants and what they wait for, or all that happened to one of them',
     options: [workspace, environment, format],
     load: async () => (await import('./commands/status.ts')).status,
   },

@@ -1,5 +1,4 @@
 /** Typed expressions as calls of `flowc/data`. `r` is the reader: one participant at one instant. */
-import { operandsOf } from '../expressions.ts';
 import { durationText } from '../lower/names.ts';
 import type { Duration, Expression, JsonExpression } from '../model.ts';
 import { key, literal, member, quoted } from './source.ts';
@@ -114,11 +113,8 @@ export function value(expression: Expression, uses: Uses): string {
       const family = numberFamily([expression, expression.operand]);
       return call(family, 'negated', [value(expression.operand, uses)], uses);
     }
-    case 'at': {
-      const day = value(expression.date, uses);
-      const local = expression.date.type.kind === 'datetime' ? call('date', 'of', ['r', day], uses) : day;
-      return call('date', 'at', [local, quoted(clockTime(expression.minutes))], uses);
-    }
+    case 'at':
+      return call('date', 'at', [value(expression.date, uses), quoted(clockTime(expression.minutes))], uses);
     case 'binary':
       return isCondition(expression) ? condition(expression, uses) : arithmetic(expression, uses);
     case 'not':
@@ -150,11 +146,7 @@ export function assigned(expression: Expression, type: Expression['type'], uses:
     return quoted(String(expression.value));
   }
   if (type.kind === 'numeric' && from === 'integer') return call('numeric', 'of', [value(expression, uses)], uses);
-  if (type.kind === 'integer' && (from === 'numeric' || isBinary(expression, '/'))) {
-    return call('integer', 'of', [value(expression, uses)], uses);
-  }
   if (type.kind === 'datetime' && from === 'date') return call('datetime', 'of', [value(expression, uses)], uses);
-  if (type.kind === 'date' && from === 'datetime') return call('date', 'of', ['r', value(expression, uses)], uses);
   return presentValue(expression, uses);
 }
 
@@ -198,38 +190,16 @@ function comparison(expression: Binary, operator: '==' | '!=' | '<' | '<=' | '>'
 
 function arithmetic(expression: Binary, uses: Uses): string {
   const { operator, left, right } = expression;
-  // `2 days + due_date` is `due_date + 2 days`.
-  if (left.type.kind === 'duration' && operator === '+') return shifted(right, left, 1, expression, uses);
-  if (right.type.kind === 'duration') return shifted(left, right, operator === '-' ? -1 : 1, expression, uses);
-  if (operator === '-' && isMoment(left)) {
-    const days = [left, right].map((side) =>
-      side.type.kind === 'datetime' ? call('date', 'of', ['r', value(side, uses)], uses) : value(side, uses),
-    );
-    return call('date', 'minusDate', days, uses);
-  }
-  const sides = [value(left, uses), value(right, uses)];
-  if (operator === '/') return call('numeric', 'dividedBy', sides, uses);
-  if (operator === '+' && commonFamily([left, right]) === 'text') return call('text', 'plus', sides, uses);
   const names = { '+': 'plus', '-': 'minus', '*': 'times' } as const;
   const name = names[operator as keyof typeof names];
-  if (!name) throw new Error(`${operator} is no arithmetic: ${expression.text}`);
+  if (right.kind === 'duration') {
+    const family = expression.type.kind === 'date' ? 'date' : 'datetime';
+    return call(family, name, [...moment(family), value(left, uses), durationArguments(right.duration)], uses);
+  }
+  const sides = [value(left, uses), value(right, uses)];
+  if (left.type.kind === 'date') return call('date', 'minusDate', sides, uses);
+  if (operator === '/') return call('numeric', 'dividedBy', sides, uses);
   return call(numberFamily([expression, left, right]), name, sides, uses);
-}
-
-/** A date or datetime moved by a duration, which may itself be a sum. */
-function shifted(moved: Expression, by: Expression, sign: 1 | -1, whole: Expression, uses: Uses): string {
-  const shift = (written: string, part: Expression, direction: 1 | -1): string => {
-    if (part.kind === 'negate') return shift(written, part.operand, direction === 1 ? -1 : 1);
-    if (part.kind === 'binary') {
-      const second = part.operator === '-' ? (direction === 1 ? -1 : 1) : direction;
-      return shift(shift(written, part.left, direction), part.right, second);
-    }
-    if (part.kind !== 'duration') throw new Error(`not a duration: ${part.text}`);
-    const family = whole.type.kind === 'date' ? 'date' : 'datetime';
-    const name = direction === 1 ? 'plus' : 'minus';
-    return call(family, name, [...moment(family), written, durationArguments(part.duration)], uses);
-  };
-  return shift(value(moved, uses), by, sign);
 }
 
 function parenthesised(expression: Expression, uses: Uses): string {
@@ -245,16 +215,11 @@ function isCondition(expression: Binary): boolean {
   return expression.type.kind === 'boolean';
 }
 
-function isMoment({ type }: Expression): boolean {
-  return type.kind === 'date' || type.kind === 'datetime';
-}
-
 /** Which operations compare these: mixed numbers are numerics, a date beside a datetime is one. */
 function commonFamily(sides: readonly Expression[]): Family {
   const families = sides.filter((side) => side.type.kind !== 'none').map(familyOf);
   if (families.includes('datetime')) return 'datetime';
   if (families.includes('numeric')) return 'numeric';
-  if (families.includes('choice') && families.includes('text')) return 'text';
   return families[0] ?? 'choice';
 }
 
@@ -269,7 +234,7 @@ function familyOf(expression: Expression): Family {
     case 'numeric':
     case 'date':
     case 'datetime':
-      return isBinary(expression, '/') ? 'numeric' : expression.type.kind;
+      return expression.type.kind;
     case 'enum':
     case 'boolean':
     case 'none':
@@ -281,11 +246,7 @@ function familyOf(expression: Expression): Family {
 }
 
 function numberFamily(parts: readonly Expression[]): 'integer' | 'numeric' {
-  const numeric = parts.some(
-    (part) =>
-      part.type.kind === 'numeric' || isBinary(part, '/') || operandsOf(part).some((each) => isBinary(each, '/')),
-  );
-  return numeric ? 'numeric' : 'integer';
+  return parts.some((part) => part.type.kind === 'numeric') ? 'numeric' : 'integer';
 }
 
 function moment(family: Family): readonly string[] {

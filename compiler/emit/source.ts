@@ -26,21 +26,31 @@ export function quoted(text: string): string {
 
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** `name` or `'two words'`; `__proto__` would set the prototype. */
+/** `name` or `'two words'`. */
 export function key(name: string): string {
-  if (name === '__proto__') return "['__proto__']";
+  if (isOfEveryObject(name)) return entry(name);
   return identifier.test(name) ? name : quoted(name);
 }
 
 /** `.name` or `['two words']`. */
 export function member(name: string): string {
-  return identifier.test(name) ? `.${name}` : `[${quoted(name)}]`;
+  return identifier.test(name) && !isOfEveryObject(name) ? `.${name}` : entry(name);
+}
+
+/** `['name']` of a record. */
+export function entry(name: string): string {
+  return isOfEveryObject(name) ? `[${quoted(name)} as string]` : `[${quoted(name)}]`;
+}
+
+/** TypeScript takes `constructor` and `toString` of a record for those of JavaScript's objects; `__proto__: …` sets the prototype. */
+function isOfEveryObject(name: string): boolean {
+  return name in {};
 }
 
 /** `{ a: 1, b: 2 }` of written values; `{}` when empty. */
 export function object(entries: readonly (readonly [name: string, value: string])[]): string {
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([name, value]) => (name === value ? name : `${key(name)}: ${value}`)).join(', ')} }`;
+  return `{ ${entries.map(([name, value]) => `${key(name)}: ${value}`).join(', ')} }`;
 }
 
 /** Plain data as a literal on one line. Properties that are undefined are left out. */

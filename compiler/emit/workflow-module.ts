@@ -2,7 +2,7 @@
 import { ends, type Instruction, type SegmentIr } from '../ir.ts';
 import type { Origin } from '../model.ts';
 import { type CompiledCampaign, type CompiledFlow, header, type Module, place } from './modules.ts';
-import { block, commentText, key, lineWidth, literal, object, quoted, type Writer } from './source.ts';
+import { block, commentText, entry, key, lineWidth, literal, object, quoted, type Writer } from './source.ts';
 
 /** Room for `, line: 'flows.flow:123'`. */
 const placeWidth = 26;
@@ -126,7 +126,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
           step(statement(instruction), origin);
           break;
         case 'wait for time':
-          writeWait('waitUntil', `is[${quoted(instruction.until)}]`, origin, [
+          writeWait('waitUntil', `is${entry(instruction.until)}`, origin, [
             ['label', quoted(instruction.label)],
             ['then', quoted(instruction.then)],
             ...(instruction.follows === null
@@ -150,7 +150,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
     }
 
     function writeIf({ fact, then, else: otherwise, origin }: Extract<Instruction, { kind: 'if' }>): void {
-      const test = `is[${quoted(fact)}]`;
+      const test = `is${entry(fact)}`;
       if (then.length === 0) {
         writeIfBlock(`!${test}`, otherwise, [], origin);
         return;
@@ -183,7 +183,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
       // TypeScript remembers the arm it is in and would refuse the others of a second `switch` on the same fact.
       const again = switched.has(instruction.fact) ? ' as Facts[string]' : '';
       switched.add(instruction.fact);
-      step(`switch (is[${quoted(instruction.fact)}]${again}) {`, instruction.origin);
+      step(`switch (is${entry(instruction.fact)}${again}) {`, instruction.origin);
       writer.indent(() => {
         for (const arm of instruction.arms) {
           for (const each of arm.cases) writer.line(`case ${literal(each)}:`);
@@ -206,7 +206,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
     function bounded(wait: { readonly upTo: string | null; readonly then: string; readonly else: string | null }) {
       return [
-        ...(wait.upTo === null ? [] : [['upTo', `is[${quoted(wait.upTo)}]`] as const]),
+        ...(wait.upTo === null ? [] : [['upTo', `is${entry(wait.upTo)}`] as const]),
         ['then', quoted(wait.then)] as const,
         ...(wait.else === null ? [] : [['else', quoted(wait.else)] as const]),
       ];

@@ -35,4 +35,3 @@ export function factBook() {
         : enter(expression.text, { kind: 'instant', expression }),
   };
 }
-export type FactBook = ReturnType<typeof factBook>;

@@ -10,9 +10,16 @@ import type {
 } from '../../dsl/ast.ts';
 import { campaignSettings, communicationSettings } from '../catalogue.ts';
 import type { CommunicationModel, FieldModel } from '../model.ts';
-import { conditionClause, holdoutClause, limitClauses } from './clauses.ts';
+import { conditionClause, holdoutClause, limitClauses, onlyItem } from './clauses.ts';
 import { resolveCommunication } from './communications.ts';
-import { type CampaignScope, type CommunicationSketch, declare, type Report, type WorkspaceScope } from './context.ts';
+import {
+  type CampaignScope,
+  type CommunicationSketch,
+  declare,
+  type Places,
+  type Report,
+  type WorkspaceScope,
+} from './context.ts';
 import { resolveFields } from './fields.ts';
 import { resolveFlow } from './flow.ts';
 import { provenances } from './provenance.ts';
@@ -46,6 +53,7 @@ export function resolveCampaign(
   const defaults = items.flatMap((item) =>
     item.kind === 'defaults' ? item.items.filter((inner) => inner.kind === 'setting') : [],
   );
+  onlyItem(report, items, 'defaults');
   for (const item of items) {
     if (item.kind !== 'defaults') continue;
     const optional = communicationSettings.map((row) => ({ ...row, required: false }));
@@ -167,7 +175,7 @@ function sketch(
   const communications = new Map<string, CommunicationSketch>();
   const flows = new Map<string, { entered: boolean; span: Span }>();
   const names: Names = { report, defaults, communications, others: new Map(), places: new Map() };
-  const flowPlaces = new Map<string, Span>();
+  const flowPlaces: Places = new Map();
   for (const declaration of declarations) {
     if (declaration.kind === 'participant')
       resolveFields(report, workspace.enums, 'participant', declaration.fields, participant);
@@ -188,7 +196,7 @@ interface Names {
   readonly defaults: readonly Setting[];
   readonly communications: Map<string, CommunicationSketch>;
   readonly others: Map<string, null>;
-  readonly places: Map<string, Span>;
+  readonly places: Places;
 }
 
 function nameStatements(names: Names, statements: readonly StatementNode[]): void {

@@ -3,8 +3,8 @@ import type { Item, Span } from '../../dsl/ast.ts';
 import { durationUnits } from '../../dsl/ast.ts';
 import type { LimitPeriod } from '../../runtime/model/limits.ts';
 import { isCommunicationKind, limitUnits } from '../catalogue.ts';
+import { listed } from '../listed.ts';
 import type { Expression, LimitModel } from '../model.ts';
-import { listed } from '../syntax.ts';
 import type { Report } from './context.ts';
 import { type ExpressionScope, resolveCondition } from './expressions.ts';
 import { durationMs } from './values.ts';
@@ -18,13 +18,13 @@ export function conditionClause(
   items: readonly Item[],
   kind: ConditionKind,
 ): Expression | null {
-  const first = onlyOne(scope.report, items, kind) as ItemOf<ConditionKind> | null;
+  const first = onlyItem(scope.report, items, kind) as ItemOf<ConditionKind> | null;
   return first && resolveCondition(scope, first.condition, `\`${kind}\``);
 }
 
 /** Percent of the people; null without one. */
 export function holdoutClause(report: Report, items: readonly Item[]): number | null {
-  const item = onlyOne(report, items, 'holdout') as ItemOf<'holdout'> | null;
+  const item = onlyItem(report, items, 'holdout') as ItemOf<'holdout'> | null;
   if (item === null) return null;
   const percent = Number(item.percent);
   if (percent > 0 && percent < 100) return percent;
@@ -95,7 +95,8 @@ function periodOf(text: string): LimitPeriod | undefined {
   return ms !== null && ms > 0 && Number.isSafeInteger(ms) ? { kind: 'rolling', ms } : undefined;
 }
 
-function onlyOne(report: Report, items: readonly Item[], kind: Item['kind']): Item | null {
+/** The item of the kind; a second one is reported. */
+export function onlyItem(report: Report, items: readonly Item[], kind: Item['kind']): Item | null {
   const [first, ...more] = items.filter((item) => item.kind === kind);
   for (const other of more) {
     report('FLOW303', other.span, { name: kind, line: first!.span.line }, [{ span: first!.span, text: 'first here' }]);

@@ -90,6 +90,8 @@ function channelOf(
   const fitting = agent.channels.filter((name) => channels.get(name)?.kind === communicationKinds[kind].channel);
   const span = settings.get('agent')?.value.span ?? node.name.span;
   const wanted = settings.name('channel');
+  // A channel that is not known may be the one: it was reported where the agent names it.
+  if (fitting.length === 0 && agent.channels.some((name) => !channels.has(name))) return null;
   if (fitting.length === 0) {
     const has = agent.channels.map((name) => `${name}: ${channels.get(name)?.kind}`).join(', ') || 'none';
     scope.report('FLOW305', span, { agent: agent.name, kind, has });
@@ -134,15 +136,23 @@ function baseOf(scope: ExpressionScope, settings: Settings, name: string): Commu
 }
 
 /** A date or a date with time; reported otherwise. */
-export function isInstant(scope: ExpressionScope, expression: Expression, what: string): boolean {
+export function isInstant(
+  scope: ExpressionScope,
+  expression: Expression,
+  what: string,
+  expected = 'a date or an instant',
+): boolean {
   if (expression.type.kind === 'date' || expression.type.kind === 'datetime') return true;
+  const isQuotedDate = expression.kind === 'literal' && /^\d{4}-\d{2}-\d{2}$/.test(String(expression.value));
   const help =
     expression.type.kind === 'duration'
       ? `Write \`now + ${expression.text}\`.`
-      : 'Write `now`, `today`, or a date field such as `due_date - 3 days`.';
+      : isQuotedDate
+        ? `Write it without quotes: \`${String(expression.value)}\`.`
+        : `Write ${expected.startsWith('a duration') ? '`3 days`, ' : ''}\`now\`, \`today\`, or a date field such as \`due_date - 3 days\`.`;
   scope.report('FLOW204', expression.origin, {
     what,
-    expected: 'a date or an instant',
+    expected,
     text: expression.text,
     actual: describeType(expression.type),
     help,

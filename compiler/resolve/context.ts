@@ -4,8 +4,8 @@ import { closest } from '../../dsl/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 import type { Code, Label, Parameters } from '../diagnostics.ts';
+import { listed } from '../listed.ts';
 import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
-import { listed } from '../syntax.ts';
 
 export type Report = <C extends Code>(
   code: C,
@@ -86,6 +86,9 @@ export function lookUp<T>(report: Report, table: ReadonlyMap<string, T>, name: N
   return null;
 }
 
+/** What bears a name already, and where. */
+export type Places = Map<string, { readonly kind: string; readonly span: Span }>;
+
 /** Enters a declaration; a second one of the name is reported and dropped. */
 export function declare<T>(
   report: Report,
@@ -93,16 +96,17 @@ export function declare<T>(
   name: Name,
   kind: string,
   value: T,
-  places: Map<string, Span>,
+  places: Places,
 ): boolean {
   const first = places.get(name.text);
   if (first !== undefined) {
-    report('FLOW203', name.span, { name: name.text, kind, line: first.line, file: first.file }, [
-      { span: first, text: 'first here' },
+    const { span } = first;
+    report('FLOW203', name.span, { name: name.text, kind: first.kind, line: span.line, file: span.file }, [
+      { span, text: 'first here' },
     ]);
     return false;
   }
-  places.set(name.text, name.span);
+  places.set(name.text, { kind, span: name.span });
   table.set(name.text, value);
   return true;
 }

@@ -1,13 +1,13 @@
 /** Declared fields → field models: types, modifiers, defaults. */
-import type { Expr, FieldNode, Name } from '../../dsl/ast.ts';
+import type { Expr, ExprOf, FieldNode, Name } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { matchKey, systemFields } from '../../runtime/model/system-fields.ts';
 import { type FieldType, type FieldTypeName, fieldTypeNames, type Value } from '../../runtime/model/values.ts';
 import { fieldModifiers, reservedFields } from '../catalogue.ts';
 import type { FieldModel } from '../model.ts';
 import { assignable, describeType } from '../types.ts';
-import { declare, type Report, suggest } from './context.ts';
-import { dateLiteral } from './values.ts';
+import { declare, type Places, type Report, suggest } from './context.ts';
+import { dateLiteral, refuseNumber, storedConstant } from './values.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
 
@@ -33,10 +33,12 @@ export function resolveFields(
   nodes: readonly FieldNode[],
   into: Map<string, FieldModel>,
 ): void {
-  const places = new Map([...into].flatMap(([name, field]) => (field.origin ? [[name, field.origin] as const] : [])));
+  const places: Places = new Map(
+    [...into].flatMap(([name, { origin }]) => (origin ? [[name, { kind: 'a field', span: origin }] as const] : [])),
+  );
   for (const node of nodes) {
     const { text } = node.name;
-    if (reservedFields.includes(text)) report('FLOW208', node.name.span, { name: text });
+    if (reservedFields.includes(text)) refuseReserved(report, node.name, 'A field');
     else if (owner === 'profile' && systemFields.some((field) => field.name === text))
       report('FLOW213', node.name.span, { name: text });
     else {
@@ -52,7 +54,7 @@ function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], 
     if ((fieldModifiers as readonly string[]).includes(modifier.text)) continue;
     report('FLOW211', modifier.span, { name: modifier.text, help: suggest(modifier.text, fieldModifiers, '') });
   }
-  const type = resolveType(report, enums, node.type);
+  const type = resolveType(report, enums, node);
   if (type === null) return null;
   return {
     name: node.name.text,
@@ -68,27 +70,55 @@ function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], 
   };
 }
 
+/** What other languages call our types. */
+const typesElsewhere: Readonly<Record<string, FieldTypeName>> = {
+  int: 'integer',
+  long: 'integer',
+  number: 'numeric',
+  decimal: 'numeric',
+  float: 'numeric',
+  double: 'numeric',
+  text: 'string',
+  str: 'string',
+  varchar: 'string',
+  bool: 'boolean',
+  time: 'datetime',
+  timestamp: 'datetime',
+  tel: 'phone',
+  tz: 'timezone',
+  zone: 'timezone',
+};
+
 /** A field type, a declared enum, or members. */
-export function resolveType(report: Report, enums: Enums, names: readonly Name[]): FieldType | null {
+export function resolveType(report: Report, enums: Enums, { name, type: names }: FieldNode): FieldType | null {
   const [first, ...more] = names;
   if (first === undefined) return null;
   if (more.length > 0) return { kind: 'enum', members: membersOf(report, names) };
   if ((fieldTypeNames as readonly string[]).includes(first.text)) return { kind: first.text as FieldTypeName };
   const members = enums.get(first.text);
   if (members !== undefined) return { kind: 'enum', members };
+  const elsewhere = typesElsewhere[first.text.toLowerCase()];
   report('FLOW210', first.span, {
+    field: name.text,
     name: first.text,
-    help: suggest(first.text, [...fieldTypeNames, ...enums.keys()], ''),
+    help: elsewhere ? `Write \`${elsewhere}\`.` : suggest(first.text, [...fieldTypeNames, ...enums.keys()], ''),
   });
   return null;
 }
 
 /** Members of an enumeration, each once. */
 export function membersOf(report: Report, names: readonly Name[]): readonly string[] {
-  const places = new Map<string, Name['span']>();
+  const places: Places = new Map();
   const members = new Map<string, string>();
-  for (const name of names) declare(report, members, name, 'a member', name.text, places);
+  for (const name of names) {
+    if (reservedFields.includes(name.text)) refuseReserved(report, name, 'A member');
+    declare(report, members, name, 'a member', name.text, places);
+  }
   return [...members.keys()];
+}
+
+export function refuseReserved(report: Report, { text, span }: Name, what: 'A field' | 'A member' | 'An enum'): void {
+  report('FLOW208', span, { what, name: text, where: what === 'An enum' ? 'where types stand' : 'in expressions' });
 }
 
 /** The value of a default or of what a scenario gives; null (missing) if it is wrong (reported). `what` begins the message. */
@@ -99,7 +129,7 @@ export function constantOf(report: Report, what: string, expression: Expr, type:
     report('FLOW212', expression.span, { what, text: expressionWords(expression) });
     return null;
   }
-  if (assignable(constant.type, type)) return constant.value;
+  if (assignable(constant.type, type)) return storedConstant(report, what, expression, type, constant.value) ?? null;
   report('FLOW204', expression.span, {
     what,
     expected: describeType(type),
@@ -122,7 +152,7 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
       if (type.kind !== 'enum') return { value: expression.text.value, type: { kind: 'string' } };
       return member(report, expression.text.value, expression, type.members);
     case 'number':
-      return numberOf(expression.text, type);
+      return numberOf(report, expression, type);
     case 'unary': {
       const inner = expression.operator === '-' ? literal(report, expression.operand, type) : null;
       if (inner === null || inner === 'reported') return inner;
@@ -145,8 +175,9 @@ function literal(report: Report, expression: Expr, type: FieldType): Constant | 
   }
 }
 
-function numberOf(text: string, type: FieldType): Constant {
+function numberOf(report: Report, { text, span }: ExprOf<'number'>, type: FieldType): Constant | 'reported' {
   const whole = !text.includes('.');
+  if (refuseNumber(report, text, span, whole && type.kind !== 'numeric' ? 'integer' : 'numeric')) return 'reported';
   if (whole && type.kind !== 'numeric') return { value: Number(text), type: { kind: 'integer' } };
   return { value: text, type: { kind: whole ? 'integer' : 'numeric' } };
 }

@@ -1,10 +1,11 @@
-/** Operators between two expressions: which types may meet, and what comes of it. */
+/** Operators: which types may meet, and what comes of it. */
 import type { BinaryOperator, Expr, ExprOf } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import type { Expression, Type } from '../model.ts';
-import { comparable, describeType, familyOf, ordered, truth } from '../types.ts';
+import { comparable, describeType, familyOf, isValue, ordered, truth } from '../types.ts';
 import { findField } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
+import { timeOfDay } from './values.ts';
 
 export function resolveBinary(scope: ExpressionScope, expression: ExprOf<'binary'>): Expression | null {
   const { operator } = expression;
@@ -47,19 +48,24 @@ function logicSides(
   return first && second && [first, second];
 }
 
-/** A bare word that is no field may be a member of the other side's enumeration: the other side is looked at first. */
-function valueSides(scope: ExpressionScope, { left, right }: ExprOf<'binary'>): [Expression, Expression] | null {
-  if (isBareWord(scope, left) && !isBareWord(scope, right)) {
+/** A bare word that is no field, or a text, may be a member of the other side's enumeration: the other side is looked at first. */
+function valueSides(
+  scope: ExpressionScope,
+  { operator, left, right }: ExprOf<'binary'>,
+): [Expression, Expression] | null {
+  if (mayBeMember(scope, left) && !mayBeMember(scope, right)) {
     const second = resolveExpression(scope, right);
     const first = second && resolveExpression(scope, left, second.type);
     return first && second && [first, second];
   }
   const first = resolveExpression(scope, left);
-  const second = first && resolveExpression(scope, right, first.type);
+  // `contains` looks for any text, not for a member.
+  const second = first && resolveExpression(scope, right, operator === 'contains' ? null : first.type);
   return first && second && [first, second];
 }
 
-function isBareWord(scope: ExpressionScope, expression: Expr): boolean {
+function mayBeMember(scope: ExpressionScope, expression: Expr): boolean {
+  if (expression.kind === 'text') return true;
   return (
     expression.kind === 'path' &&
     expression.names.length === 1 &&
@@ -129,13 +135,130 @@ function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
     return 'Write the date first: `due_date + 3 days`.';
   if (left.kind === 'integer' && right.kind === 'duration')
     return 'The difference of two dates is whole days: compare it with a number.';
-  if (left.kind === 'datetime' && right.kind === 'datetime' && operator === '-')
-    return 'Only dates can be subtracted from each other.';
+  if (left.kind === 'duration' && right.kind === 'duration')
+    return ['+', '-'].includes(operator)
+      ? 'Add them to the date one after the other: `due_date + 3 days + 2 hours`.'
+      : 'Compare dates instead: `due_date + 3 days < today`.';
+  if (families[0] === 'time' && right.kind === 'integer' && ['+', '-'].includes(operator))
+    return `Say of what: \`${operator} 3 days\` or \`${operator} 2 hours\`.`;
+  if (families.every((family) => family === 'time') && operator === '-')
+    return 'Only dates without a time can be subtracted from each other.';
   if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right))
-    return 'Only numbers, dates, durations and texts have an order; compare with `==` or `in (…)`.';
+    return 'Only numbers, dates and texts have an order; compare with `==` or `in (…)`.';
   if (['+', '-'].includes(operator)) return 'Allowed are number with number, date with duration, and date minus date.';
   if (['*', '/'].includes(operator)) return 'Both sides must be numbers.';
   if (operator === 'contains') return 'Both sides must be texts.';
+  if (families[0] === 'time' && right.kind === 'string') return 'A date stands without quotes: `2026-03-07`.';
   if (left.kind === 'boolean') return 'Write the condition alone, or `not` before it.';
   return `Write ${describeType(left)} on the right.`;
+}
+
+export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>): Expression | null {
+  const base = { text: expressionWords(expression), origin: expression.span };
+  if (expression.operator === 'not') {
+    const operand = resolveCondition(scope, expression.operand, '`not`');
+    return operand && { ...base, kind: 'not', type: truth, operand, private: operand.private };
+  }
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  if (operand.type.kind === 'integer' || operand.type.kind === 'numeric')
+    return { ...base, kind: 'negate', type: operand.type, operand, private: operand.private };
+  scope.report('FLOW204', expression.span, {
+    what: '`-`',
+    expected: 'a number',
+    text: operand.text,
+    actual: describeType(operand.type),
+    help: 'Remove the `-`.',
+  });
+  return null;
+}
+
+export function resolveIn(scope: ExpressionScope, expression: ExprOf<'in'>): Expression | null {
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  if (!isValue(operand.type)) return refuseNoValue(scope, operand, '`in`', '`due_date in (…)`');
+  const list = expression.list.map((item) => resolveExpression(scope, item, operand.type));
+  for (const item of list) {
+    if (item === null || comparable(operand.type, item.type)) continue;
+    scope.report('FLOW205', item.origin, {
+      operator: 'in',
+      left: operand.text,
+      leftType: describeType(operand.type),
+      right: item.text,
+      rightType: describeType(item.type),
+      help: `Write ${describeType(operand.type)}, or remove it.`,
+    });
+    return null;
+  }
+  if (list.some((item) => item === null)) return null;
+  const items = list.filter((item) => item !== null);
+  const isPrivate = operand.private || items.some((item) => item.private);
+  return {
+    kind: 'in',
+    type: truth,
+    text: expressionWords(expression),
+    origin: expression.span,
+    private: isPrivate,
+    negated: expression.negated,
+    operand,
+    list: items,
+  };
+}
+
+export function resolveIsSet(scope: ExpressionScope, expression: ExprOf<'is set'>): Expression | null {
+  const operand = resolveExpression(scope, expression.operand);
+  if (operand === null) return null;
+  const { negated, span: origin } = expression;
+  if (isValue(operand.type))
+    return {
+      kind: 'is set',
+      type: truth,
+      text: expressionWords(expression),
+      private: operand.private,
+      origin,
+      negated,
+      operand,
+    };
+  return refuseNoValue(scope, operand, '`is set`', '`due_date is set`');
+}
+
+function refuseNoValue(
+  scope: ExpressionScope,
+  { text, type, origin }: Expression,
+  what: string,
+  example: string,
+): null {
+  const expected = 'a value';
+  const help = `Ask for a field or a result: ${example}.`;
+  scope.report('FLOW204', origin, { what, expected, text, actual: describeType(type), help });
+  return null;
+}
+
+export function resolveAt(scope: ExpressionScope, expression: ExprOf<'at'>): Expression | null {
+  const date = resolveExpression(scope, expression.date);
+  const minutes = timeOfDay(scope.report, expression.time, expression.span, 'start');
+  if (date === null || minutes === null) return null;
+  if (date.type.kind === 'date') {
+    return {
+      kind: 'at',
+      type: { kind: 'datetime' },
+      text: expressionWords(expression),
+      private: date.private,
+      origin: expression.span,
+      date,
+      minutes,
+    };
+  }
+  const help =
+    date.type.kind === 'datetime'
+      ? `It has a time already: write \`${date.text}\` alone.`
+      : 'Write a date before `at`.';
+  scope.report('FLOW204', expression.date.span, {
+    what: '`at`',
+    expected: 'a date',
+    text: date.text,
+    actual: describeType(date.type),
+    help,
+  });
+  return null;
 }

@@ -64,6 +64,15 @@ function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | n
     case 'list': {
       const expression = resolveExpression(scope, value.items[0]!);
       if (expression === null) return null;
+      if (expression.type.kind === 'duration') {
+        scope.report('FLOW304', value.span, {
+          name: 'params',
+          expected: 'values',
+          found: expression.text,
+          example: 'params: { days: 3, until: due_date + 3 days }',
+        });
+        return null;
+      }
       return refusePrivate(
         scope.report,
         expression,

@@ -1,8 +1,9 @@
 /** Settings by the catalogue's tables: which exist, which are missing, whether a value has the form it must have. */
 import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart } from '../../dsl/ast.ts';
+import { closest } from '../../dsl/closest.ts';
 import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
-import { listed } from '../syntax.ts';
+import { listed } from '../listed.ts';
 import { type Report, suggest } from './context.ts';
 import { durationMs, durationOf } from './values.ts';
 
@@ -38,9 +39,13 @@ export function readSettings(
   defaults: readonly Setting[] = [],
 ): Settings {
   const found = new Map<string, Setting>();
+  const names = new Set(rows.map((row) => row.name));
+  const misspelt = new Set<string | null>();
   for (const item of items) {
-    if (item.kind === 'setting') enter(report, owner, item, rows, found);
-    else if (item.kind !== 'broken') checkPlace(report, owner, item.kind, item.span);
+    if (item.kind === 'setting') {
+      enter(report, owner, item, names, found);
+      if (!names.has(item.key.text)) misspelt.add(closest(item.key.text, names));
+    } else if (item.kind !== 'broken') checkPlace(report, owner, item.kind, item.span);
   }
   for (const setting of defaults) {
     if (!found.has(setting.key.text) && rows.some((row) => row.name === setting.key.text))
@@ -48,7 +53,7 @@ export function readSettings(
   }
   const broken = items.some((item) => item.kind === 'broken');
   for (const row of rows) {
-    if (!row.required || found.has(row.name) || broken) continue;
+    if (!row.required || found.has(row.name) || misspelt.has(row.name) || broken) continue;
     report('FLOW302', owner.span, {
       owner: owner.is,
       name: row.name,
@@ -63,20 +68,16 @@ function enter(
   report: Report,
   owner: Owner,
   setting: Setting,
-  rows: readonly SettingRow[],
+  names: ReadonlySet<string>,
   found: Map<string, Setting>,
 ): void {
   const name = setting.key.text;
   const before = found.get(name);
-  if (!rows.some((row) => row.name === name)) {
+  if (!names.has(name)) {
     report('FLOW301', setting.key.span, {
       owner: owner.is,
       name,
-      help: suggest(
-        name,
-        rows.map((row) => row.name),
-        'It has none.',
-      ),
+      help: suggest(name, [...names], 'It has none.'),
     });
   } else if (before !== undefined && !isMissing(before.value)) {
     report('FLOW303', setting.key.span, { name, line: before.span.line }, [

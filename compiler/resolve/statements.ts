@@ -2,15 +2,15 @@
 import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
 import { everyPart } from '../expressions.ts';
+import { listed } from '../listed.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
-import { listed } from '../syntax.ts';
 import { assignable, describeType } from '../types.ts';
 import { isInstant, resolveCommunication } from './communications.ts';
 import { fieldNames, findField, lookUp, suggest } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
 import { privateField, refusePrivate } from './privacy.ts';
 import { resolvePython } from './python.ts';
-import { durationOf } from './values.ts';
+import { durationForm, durationOf, storedConstant } from './values.ts';
 
 export interface StatementScope extends ExpressionScope {
   readonly defaults: readonly Setting[];
@@ -21,18 +21,40 @@ export interface StatementScope extends ExpressionScope {
 export function resolveStatements(scope: StatementScope, nodes: readonly StatementNode[]): Statement[] {
   nodes.forEach((node, index) => {
     const next = nodes[index + 1];
-    if (next && (node.kind === 'stop' || node.kind === 'to')) {
-      const why = node.kind === 'stop' ? '`stop`' : `\`to ${node.flow.text}\``;
-      scope.report('FLOW225', next.span, { why });
-    }
+    const why = next ? endOf(node) : null;
+    if (next && why !== null) scope.report('FLOW225', next.span, { why });
   });
-  return nodes.flatMap((node) => {
-    const statement = resolveStatement(scope, node);
-    return statement === null ? [] : [statement];
-  });
+  return nodes.flatMap((node) => resolveStatement(scope, node) ?? []);
 }
 
-function resolveStatement(scope: StatementScope, node: StatementNode): Statement | null {
+/** What ends the run in every case; null if the run may go on. */
+function endOf(node: StatementNode): string | null {
+  switch (node.kind) {
+    case 'stop':
+      return '`stop`';
+    case 'to':
+      return `\`to ${node.flow.text}\``;
+    case 'if':
+      return [node.then, node.else].every(endsRun) ? 'each branch of the `if`' : null;
+    case 'match':
+    case 'split':
+      return node.arms.length > 0 &&
+        node.arms.every((arm: { readonly body: readonly StatementNode[] }) => endsRun(arm.body))
+        ? `each arm of the \`${node.kind}\``
+        : null;
+    default:
+      return null;
+  }
+}
+
+function endsRun(nodes: readonly StatementNode[]): boolean {
+  return nodes.some((node) => endOf(node) !== null);
+}
+
+/** Several: the blocks of a statement that is wrong itself, so that what they plan counts as planned. */
+type Resolved = Statement | readonly Statement[] | null;
+
+function resolveStatement(scope: StatementScope, node: StatementNode): Resolved {
   const origin = node.span;
   switch (node.kind) {
     case 'broken':
@@ -67,7 +89,7 @@ function resolveStatement(scope: StatementScope, node: StatementNode): Statement
     case 'if': {
       const condition = resolveCondition(scope, node.condition, '`if`');
       const [then, otherwise] = [resolveStatements(scope, node.then), resolveStatements(scope, node.else)];
-      return condition && { kind: 'if', condition, then, else: otherwise, origin };
+      return condition ? { kind: 'if', condition, then, else: otherwise, origin } : [...then, ...otherwise];
     }
     case 'match':
       return resolveMatch(scope, node);
@@ -77,16 +99,17 @@ function resolveStatement(scope: StatementScope, node: StatementNode): Statement
       return resolveSet(scope, node);
     case 'wait': {
       const duration = durationOf(node.duration);
-      if (duration !== null && duration.amount > 0)
-        return { kind: 'wait', duration, text: `wait ${expressionWords(node.duration)}`, origin };
-      if (node.duration.kind !== 'missing') {
+      const words = expressionWords(node.duration);
+      if (duration !== null && duration.amount > 0) return { kind: 'wait', duration, text: `wait ${words}`, origin };
+      if (duration !== null)
+        scope.report('FLOW315', node.duration.span, { name: 'wait', text: words, example: 'wait 3 days' });
+      else if (node.duration.kind !== 'missing')
         scope.report('FLOW304', node.duration.span, {
           name: 'wait',
-          expected: 'a duration',
-          found: expressionWords(node.duration),
+          expected: durationForm,
+          found: words,
           example: 'wait 3 days` or `wait until due_date',
         });
-      }
       return null;
     }
     case 'wait until': {
@@ -112,10 +135,10 @@ function resolveTo(scope: StatementScope, node: StatementOf<'to'>): Statement | 
   return { kind: 'to', flow: node.flow.text, origin: node.span };
 }
 
-function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Statement | null {
+function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Resolved {
   const subject = resolveExpression(scope, node.subject);
   const bodies = node.arms.map((arm) => resolveStatements(scope, arm.body));
-  if (subject === null || !refusePrivate(scope.report, subject, '`match`', 'Use `if` instead.')) return null;
+  if (subject === null || !refusePrivate(scope.report, subject, '`match`', 'Use `if` instead.')) return bodies.flat();
   if (subject.type.kind !== 'enum') {
     scope.report('FLOW204', subject.origin, {
       what: '`match`',
@@ -124,7 +147,7 @@ function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Statem
       actual: describeType(subject.type),
       help: 'Use `if` instead.',
     });
-    return null;
+    return bodies.flat();
   }
   const { members } = subject.type;
   const named = new Set<string>();
@@ -235,6 +258,10 @@ function valueFor(scope: StatementScope, field: FieldModel, value: Expr): Expres
     });
     return null;
   }
+  if (resolved.kind === 'literal' && resolved.value !== null) {
+    const stored = storedConstant(scope.report, `Field \`${field.name}\``, value, field.type, resolved.value);
+    if (stored === undefined) return null;
+  }
   const leaked = field.private ? null : privateField(resolved);
   if (leaked === null) return resolved;
   scope.report('FLOW216', leaked.origin, {
@@ -247,7 +274,7 @@ function valueFor(scope: StatementScope, field: FieldModel, value: Expr): Expres
 
 // ── wait for ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): Statement | null {
+function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): Resolved {
   const { condition: waited } = node;
   const name = waited.kind === 'path' && waited.names.length === 1 ? waited.names[0]!.text : null;
   const otherwise = resolveStatements(scope, node.otherwise ?? []);
@@ -257,8 +284,13 @@ function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): S
   const rest = { upTo, else: otherwise, text: `wait for ${expressionWords(waited)}${bound}`, origin: node.span };
   if (name !== null && scope.communications.has(name) && findField(scope, name) === undefined)
     return { kind: 'wait for communication', name, ...rest };
+  // Fields are written small: a NAME that is none is a communication that does not exist.
+  if (name !== null && /^(?=.*[A-Z])[A-Z0-9_]+$/.test(name) && findField(scope, name) === undefined) {
+    lookUp(scope.report, scope.communications, { text: name, span: waited.span }, 'communication');
+    return otherwise;
+  }
   const condition = resolveCondition(scope, waited, '`wait for`');
-  if (condition === null) return null;
+  if (condition === null) return otherwise;
   const clock = timeIn(condition);
   if (clock !== null) scope.report('FLOW217', clock.origin, { name: clock.kind });
   return { kind: 'wait for condition', condition, ...rest };
@@ -268,7 +300,8 @@ function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): S
 function resolveBound(scope: StatementScope, node: Expr): Expression | null {
   const bound = resolveExpression(scope, node);
   if (bound === null) return null;
-  if (bound.type.kind !== 'duration' && !isInstant(scope, bound, '`up to`')) return null;
+  if (bound.type.kind !== 'duration' && !isInstant(scope, bound, '`up to`', 'a duration, a date or an instant'))
+    return null;
   return refusePrivate(scope.report, bound, '`up to`', 'Use a field that is not private.') ? bound : null;
 }
 

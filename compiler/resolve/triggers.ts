@@ -4,8 +4,8 @@ import { closest } from '../../dsl/closest.ts';
 import { triggerWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import { type TriggerWords, triggerRows } from '../catalogue.ts';
+import { listed } from '../listed.ts';
 import type { TriggerModel } from '../model.ts';
-import { listed } from '../syntax.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, suggest } from './context.ts';
 
 function isTrigger(words: string): words is TriggerWords {

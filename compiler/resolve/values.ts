@@ -1,7 +1,11 @@
 /** Constants: durations, times of day, dates, timezones. */
 import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
 import { closest } from '../../dsl/closest.ts';
+import { expressionWords } from '../../dsl/words.ts';
+import { readJson } from '../../runtime/model/field-types.ts';
+import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { isZone } from '../../runtime/time/zone.ts';
+import { fieldTypes } from '../catalogue.ts';
 import type { Duration } from '../model.ts';
 import type { Report } from './context.ts';
 
@@ -28,15 +32,59 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** A duration literal (`24 hours` or `HH:MM`); null if the expression is none or it was reported. */
+/** What is longer than a life is a slip of the hand, and calendars end somewhere. */
+const longest = { months: 1200, ms: 36_525 * unitMs.day } as const;
+
+/** What {@link durationOf} takes, in words. */
+export const durationForm = 'a duration of whole units, at most 100 years';
+
+/** A duration literal (`24 hours` or `HH:MM`) of at most 100 years; null if the expression is none. */
 export function durationOf(expression: Expr): Duration | null {
-  if (expression.kind === 'duration') {
-    const amount = Number(expression.amount);
-    return Number.isSafeInteger(amount) ? { amount, unit: expression.unit } : null;
-  }
+  const duration = writtenDuration(expression);
+  if (duration === null || !Number.isSafeInteger(duration.amount)) return null;
+  const ms = durationMs(duration);
+  return (ms === null ? duration.amount <= longest.months : ms <= longest.ms) ? duration : null;
+}
+
+function writtenDuration(expression: Expr): Duration | null {
+  if (expression.kind === 'duration') return { amount: Number(expression.amount), unit: expression.unit };
   if (expression.kind !== 'time') return null;
   const [hours = 0, minutes = 0] = expression.text.split(':').map(Number);
   return minutes < 60 ? { amount: hours * 60 + minutes, unit: 'minute' } : null;
+}
+
+/** Reports a number that the type cannot hold. */
+export function refuseNumber(report: Report, text: string, span: Span, type: 'integer' | 'numeric'): boolean {
+  const digits = text.replace('.', '').replace(/^0+/, '').length;
+  if (type === 'integer' ? Number.isSafeInteger(Number(text)) : digits <= 34) return false;
+  const limit = { integer: 'Integers reach to 9007199254740991.', numeric: 'Numbers have at most 34 digits.' };
+  report('FLOW233', span, { text, type: fieldTypes[type].a, help: limit[type] });
+  return true;
+}
+
+/**
+ * A constant as the field will hold it; undefined if no field of the type may hold it (reported): `what` begins the message,
+ * `expression` is how it is written.
+ */
+export function storedConstant(
+  report: Report,
+  what: string,
+  expression: Expr,
+  type: FieldType,
+  value: Value,
+): Value | undefined {
+  const read = readJson(type, value);
+  if (read.ok) return read.value;
+  if (type.kind === 'timezone' && expression.kind === 'text') zoneOf(report, expression.text);
+  else
+    report('FLOW204', expression.span, {
+      what,
+      expected: read.allowed,
+      text: expressionWords(expression),
+      actual: 'none',
+      help: `Write ${read.allowed}.`,
+    });
+  return undefined;
 }
 
 /** Elapsed milliseconds; null for months, which have no fixed length. */

@@ -1,6 +1,6 @@
 /** workspace.flow → everything campaigns refer to. */
-import type { Declaration, DeclarationOf, FileNode, Item, Span } from '../../dsl/ast.ts';
-import type { FieldType } from '../../runtime/model/values.ts';
+import type { Declaration, DeclarationOf, FileNode, Item } from '../../dsl/ast.ts';
+import { type FieldType, fieldTypeNames } from '../../runtime/model/values.ts';
 import {
   agentSettings,
   channelSettings,
@@ -14,8 +14,16 @@ import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.t
 import { resolveAdvanced, type WorkspaceFiles } from './advanced.ts';
 import { contactHoursOf, onlyOne, timezoneOf } from './campaign.ts';
 import { conditionClause, limitClauses } from './clauses.ts';
-import { declare, lookUp, type NamedWindow, type Report, suggest, type WorkspaceScope } from './context.ts';
-import { membersOf, resolveFields, resolveType, systemFieldModels } from './fields.ts';
+import {
+  declare,
+  lookUp,
+  type NamedWindow,
+  type Places,
+  type Report,
+  suggest,
+  type WorkspaceScope,
+} from './context.ts';
+import { membersOf, refuseReserved, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { isDate } from './values.ts';
 import { resolveWindow } from './windows.ts';
@@ -136,10 +144,12 @@ function localeOf(report: Report, settings: Settings | null): string {
 
 function resolveEnums(report: Report, declarations: readonly Declaration[]): ReadonlyMap<string, readonly string[]> {
   const enums = new Map<string, readonly string[]>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const declaration of declarations) {
-    if (declaration.kind === 'enum')
-      declare(report, enums, declaration.name, 'an enum', membersOf(report, declaration.members), places);
+    if (declaration.kind !== 'enum') continue;
+    if ((fieldTypeNames as readonly string[]).includes(declaration.name.text))
+      refuseReserved(report, declaration.name, 'An enum');
+    else declare(report, enums, declaration.name, 'an enum', membersOf(report, declaration.members), places);
   }
   return enums;
 }
@@ -149,7 +159,7 @@ function resolveCalendars(
   declarations: readonly Declaration[],
 ): ReadonlyMap<string, readonly string[]> {
   const calendars = new Map<string, readonly string[]>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const declaration of declarations) {
     if (declaration.kind !== 'calendar') continue;
     for (const date of declaration.dates) if (!isDate(date.text)) report('FLOW226', date.span, { text: date.text });
@@ -172,7 +182,7 @@ function resolveWindows(
   calendars: WorkspaceScope['calendars'],
 ): ReadonlyMap<string, NamedWindow> {
   const windows = new Map<string, NamedWindow>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const declaration of declarations) {
     if (declaration.kind !== 'window') continue;
     const window = resolveWindow({ report, calendars, windows }, declaration.parts);
@@ -188,7 +198,7 @@ function resolveChannels(
   names: Parameters<typeof resolveWindow>[0],
 ): ReadonlyMap<string, ChannelModel> {
   const channels = new Map<string, ChannelModel>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const node of declarations) {
     if (node.kind !== 'channel') continue;
     const kind = node.channelKind.text;
@@ -200,12 +210,12 @@ function resolveChannels(
     );
     const rate = rateOf(settings);
     if (!isCommunicationKind(kind)) {
-      report('FLOW202', node.channelKind.span, {
-        kind: 'kind of channel',
+      report('FLOW237', node.channelKind.span, {
+        channel: node.name.text,
         name: kind,
         help: suggest(kind, Object.keys(communicationKinds), ''),
       });
-      places.set(node.name.text, node.name.span);
+      places.set(node.name.text, { kind: 'a channel', span: node.name.span });
       continue;
     }
     declare(
@@ -235,7 +245,7 @@ function resolveAgents(
   on: WorkspaceFiles,
 ): ReadonlyMap<string, AgentModel> {
   const agents = new Map<string, AgentModel>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   const answering = new Map<string, string>();
   for (const node of declarations) {
     if (node.kind !== 'agent') continue;
@@ -276,6 +286,7 @@ function resolveAgent(
       help: 'Write `: inbound`, or nothing.',
     });
   }
+  namesOf('channels');
   const inbound = namesOf('inbound');
   const own = settings.names('channels').map((name) => name.text);
   if (inbound.length > 0 && node.role === null) {
@@ -299,7 +310,7 @@ function resolveAgent(
   };
   return {
     name: node.name.text,
-    channels: namesOf('channels').map((name) => name.text),
+    channels: own,
     inbound: inbound.map((name) => name.text),
     silenceMs: settings.duration('silence') ?? defaultValues.silenceMs,
     welcomeMessage: texts.welcomeMessage?.value ?? null,
@@ -318,7 +329,7 @@ function resultsOf(
   enums: WorkspaceScope['enums'],
 ): { name: string; type: FieldType }[] {
   const results = new Map<string, FieldType>();
-  const places = new Map<string, Span>();
+  const places: Places = new Map();
   for (const item of node.items) {
     if (item.kind !== 'results') continue;
     for (const field of item.fields) {
@@ -332,7 +343,7 @@ function resultsOf(
           name: '=',
           help: 'A result has no default: the conversation brings it.',
         });
-      const type = resolveType(report, enums, field.type);
+      const type = resolveType(report, enums, field);
       if (type !== null) declare(report, results, field.name, 'a result', type, places);
     }
   }

@@ -68,12 +68,15 @@ export function communicationRef<K extends ChannelKind>(name: string, channelKin
     channelKind,
     status: property(name, 'status') as unknown as EnumValue<StatusName>,
     reason: property(name, 'reason') as unknown as EnumValue,
-    resultOf<R extends FieldSpecs>(agent: AgentRef<R>) {
-      const results = Object.entries(agent.results as unknown as Readonly<Record<string, Operand>>);
-      const own = results.map(([result, { type }]) => [result, named(type, [name, 'result', result], null)]);
-      return Object.fromEntries(own) as Results<R>;
-    },
+    resultOf: (agent) => resultsOf(name, agent),
   };
+}
+
+function resultsOf<R extends FieldSpecs>(of: string, agent: AgentRef<R>): Results<R> {
+  const results = Object.entries(agent.results as unknown as Readonly<Record<string, Operand>>);
+  return Object.fromEntries(
+    results.map(([result, { type }]) => [result, named(type, [of, 'result', result], null)]),
+  ) as unknown as Results<R>;
 }
 
 function property(of: string, name: string): Operand {
@@ -89,4 +92,8 @@ export const communicationOfRun = {
 } as const;
 
 /** The session that fired `on.incomingSession()`. */
-export const session = { channel: property('session', 'channel') as unknown as EnumValue } as const;
+export const session = {
+  channel: property('session', 'channel') as unknown as EnumValue,
+  /** `session.result.x`: results of the agent that answers on its channel. */
+  resultOf: <R extends FieldSpecs>(agent: AgentRef<R>): Results<R> => resultsOf('session', agent),
+} as const;

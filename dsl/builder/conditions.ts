@@ -1,5 +1,5 @@
 /** Conditions made of conditions, and the values that stand for themselves. */
-import { expressionOf, named, Operand } from './operand.ts';
+import { conditionOf, expressionOf, named, Operand } from './operand.ts';
 import { callPlace } from './place.ts';
 import type { Condition, None, TimeValue, Truth, Value } from './values.ts';
 
@@ -15,7 +15,7 @@ export function or(...conditions: Several): Truth {
 
 export function not(condition: Condition): Truth {
   const place = callPlace();
-  const operand = expressionOf(condition, place, [0]);
+  const operand = conditionOf(condition, place, [0]);
   return truth({ kind: 'unary', operator: 'not', operand, span: place.span() });
 }
 
@@ -28,7 +28,7 @@ export function expr<V extends Value = never>(words: string): V {
 function joined(operator: 'and' | 'or', conditions: readonly Condition[]): Truth {
   const place = callPlace();
   const span = place.span();
-  const [first, ...rest] = conditions.map((condition, index) => expressionOf(condition, place, [index]));
+  const [first, ...rest] = conditions.map((condition, index) => conditionOf(condition, place, [index]));
   return truth(rest.reduce((left, right) => ({ kind: 'binary', operator, left, right, span }), first!));
 }
 

@@ -2,7 +2,7 @@
 import { matchKey, systemProfileFields } from '../../runtime/model/system-fields.ts';
 import type { Item } from '../ast.ts';
 import { type FieldSpecs, fieldNodes, fieldRefs, titleNode } from './fields.ts';
-import { folderOf, settle } from './flow.ts';
+import { settle } from './flow.ts';
 import { itemsOf, windowParts } from './items.ts';
 import { named } from './operand.ts';
 import { callPlace, nameAt, type Place } from './place.ts';
@@ -19,7 +19,7 @@ import type {
   WindowRef,
 } from './references.ts';
 import { nameOf } from './references.ts';
-import { declare } from './registry.ts';
+import { declare, folderOf } from './registry.ts';
 import type { DefaultSettings, Limit, WindowLike } from './settings.ts';
 import type { Condition, DateText, Duration, Field, TextValue } from './values.ts';
 
@@ -64,12 +64,12 @@ export function profile<F extends FieldSpecs>(fields: F): ProfileRef<F> {
   const place = callPlace();
   const nodes = fieldNodes(fields, place, [0]);
   declare(place.owner, { kind: 'profile', fields: nodes, description: null, span: place.span() });
-  return { kind: 'profile', fields: fieldRefs(fields, []) };
+  return { kind: 'profile', fields: fieldRefs(fields, 'profile') };
 }
 
 export interface ChannelSettings extends About {
   /** `'60 per minute'` */
-  readonly rate?: `${number} per ${string}`;
+  readonly rate?: `${number} per ${'second' | 'minute' | 'hour' | 'day'}`;
   readonly contactHours?: WindowLike;
   readonly skipWhen?: Condition;
 }
@@ -141,7 +141,7 @@ export function agent<R extends FieldSpecs = Record<never, never>>(
     role: role === undefined ? null : nameOf(role, '`inbound`', place, [1, 'role']),
     items: itemsOf(settings, place, [1]),
   });
-  return { kind: 'agent', name, results: fieldRefs(results ?? ({} as R), ['result']) };
+  return { kind: 'agent', name, results: fieldRefs(results ?? ({} as R), 'result') };
 }
 
 /** A condition over the fields, which may be declared in the same literal. */
@@ -170,7 +170,7 @@ export function campaign<F extends FieldSpecs = Record<never, never>>(
 ): CampaignRef<F> {
   const place = callPlace();
   const own: F = settings.participant ?? ({} as F);
-  const fields = fieldRefs(own, []);
+  const fields = fieldRefs(own, 'participant');
   const items: readonly Item[] = itemsOf(settings, place, [1], fields);
   declare(place.owner, { kind: 'campaign', ...headOf(name, settings, place), items });
   if (settings.participant !== undefined) {
@@ -204,5 +204,5 @@ type SystemFieldName =
   | 'locale';
 /** Profile fields that exist undeclared. */
 export const system = Object.fromEntries(
-  [matchKey, ...systemProfileFields.map(({ name }) => name)].map((name) => [name, named('text', [name], name)]),
+  [matchKey, ...systemProfileFields.map(({ name }) => name)].map((name) => [name, named('text', [name], 'profile')]),
 ) as unknown as { readonly [N in SystemFieldName]: Field<TextValue> } & { readonly external_id: TextValue };

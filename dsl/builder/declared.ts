@@ -3,6 +3,7 @@ import { communicationRef } from './communications.ts';
 import { type FieldSpecs, fieldRefs } from './fields.ts';
 import { settle } from './flow.ts';
 import type { AgentRef, CampaignRef, ChannelKind, CommunicationRef, FlowRef, ProfileRef } from './references.ts';
+import { knowFields } from './registry.ts';
 
 /** What a campaign written in text has; `folder` is where its files are. */
 export interface DeclaredCampaign<F extends FieldSpecs, C extends Readonly<Record<string, ChannelKind>>> {
@@ -18,11 +19,14 @@ export const declared = {
   channel: <K extends ChannelKind>(name: string, channelKind: K) => ({ kind: 'channel', name, channelKind }) as const,
   calendar: (name: string) => ({ kind: 'calendar', name }) as const,
   window: (name: string) => ({ kind: 'window', name }) as const,
-  profile: <F extends FieldSpecs>(fields: F): ProfileRef<F> => ({ kind: 'profile', fields: fieldRefs(fields, []) }),
+  profile: <F extends FieldSpecs>(fields: F): ProfileRef<F> => {
+    knowFields(null, fields);
+    return { kind: 'profile', fields: fieldRefs(fields, 'profile') };
+  },
   agent: <R extends FieldSpecs>(name: string, results: R): AgentRef<R> => ({
     kind: 'agent',
     name,
-    results: fieldRefs(results, ['result']),
+    results: fieldRefs(results, 'result'),
   }),
   campaign: <F extends FieldSpecs, const C extends Readonly<Record<string, ChannelKind>>>(
     name: string,
@@ -34,12 +38,13 @@ export const declared = {
     const made = {
       kind: 'campaign',
       name,
-      fields: fieldRefs(participant, []),
+      fields: fieldRefs(participant, 'participant'),
       communications: Object.fromEntries(
         Object.entries(communications).map(([one, kind]) => [one, communicationRef(one, kind)]),
       ) as { readonly [N in keyof C]: CommunicationRef<C[N]> },
       flows: Object.fromEntries(flows.map((flow) => [flow, { kind: 'flow', name: flow } as const])),
     } as const;
+    knowFields(folder, participant);
     settle(made, folder);
     return made;
   },

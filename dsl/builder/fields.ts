@@ -1,6 +1,6 @@
 /** Declared fields: `{ due_date: date({ required: true }), paid: boolean(false), outcome: oneOf(outcome) }`. */
 import type { FieldNode, TextLiteral } from '../ast.ts';
-import { type Family, literal, named, type Operand } from './operand.ts';
+import { described, type Family, literal, named, Operand, type Owner } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { type EnumRef, type Fields, keyName, nameOf } from './references.ts';
 import { report } from './registry.ts';
@@ -29,7 +29,8 @@ type Given<D> = D | FieldOptions<D>;
 
 export const string = (given?: Given<string>): FieldSpec<TextValue> => spec('string', 'text', given);
 export const integer = (given?: Given<number>): FieldSpec<NumberValue> => spec('integer', 'number', given);
-export const numeric = (given?: Given<number>): FieldSpec<NumberValue> => spec('numeric', 'number', given);
+export const numeric = (given?: Given<number | bigint | NumberValue>): FieldSpec<NumberValue> =>
+  spec('numeric', 'number', given);
 export const boolean = (given?: Given<boolean>): FieldSpec<Truth> => spec('boolean', 'truth', given);
 export const date = (given?: Given<DateText>): FieldSpec<TimeValue> => spec('date', 'time', given);
 export const datetime = (given?: Given<DatetimeText>): FieldSpec<TimeValue> => spec('datetime', 'time', given);
@@ -76,13 +77,13 @@ export function fieldNodes(fields: FieldSpecs, place: Place, path: Path): readon
     const span = place.span(...at);
     if (written !== undefined) return [fieldNode(name, written, place, at)];
     const expected = 'a type such as `string()` or `oneOf(…)`';
-    report(place.owner, { kind: 'builder value', what: `Field \`${name}\``, expected, found: String(field), span });
+    report(place.owner, { kind: 'builder value', what: `Field \`${name}\``, expected, found: described(field), span });
     return [];
   });
 }
 
 function fieldNode(name: string, { type, family, given }: Written, place: Place, path: Path): FieldNode {
-  const isOptions = typeof given === 'object' && given !== null;
+  const isOptions = typeof given === 'object' && given !== null && !(given instanceof Operand);
   const options: FieldOptions<unknown> = isOptions ? given : given === undefined ? {} : { default: given };
   const span = place.span(...path);
   const members = typeof type === 'object' && type !== null && 'name' in type ? type.name : type;
@@ -106,8 +107,8 @@ export function titleNode(title: string | undefined, place: Place, path: Path): 
   return title === undefined ? null : { value: title.normalize('NFC'), raw: false, span: place.span(...path, 'title') };
 }
 
-/** References to declared fields; `prefix` stands before their names. */
-export function fieldRefs<F extends FieldSpecs>(fields: F, prefix: readonly string[]): Fields<F> {
+/** References to declared fields of the participant or the profile, or to results. */
+export function fieldRefs<F extends FieldSpecs>(fields: F, of: Owner | 'result'): Fields<F> {
   const refs: Record<string, Operand> = {};
   for (const [name, field] of Object.entries(fields)) {
     const { family, type } = specs.get(field) ?? { family: 'any', type: '' };
@@ -116,7 +117,8 @@ export function fieldRefs<F extends FieldSpecs>(fields: F, prefix: readonly stri
       : typeof type === 'object' && type !== null && 'members' in type
         ? type.members
         : [];
-    refs[name] = named(family, [...prefix, name], prefix.length === 0 ? name : null, members as readonly string[]);
+    const [names, owner] = of === 'result' ? [['result', name], null] : [[name], of];
+    refs[name] = named(family, names, owner, members as readonly string[]);
   }
   return refs as unknown as Fields<F>;
 }

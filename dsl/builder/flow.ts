@@ -14,7 +14,7 @@ import {
   nameOf,
   type StatusName,
 } from './references.ts';
-import { declare, report } from './registry.ts';
+import { declare, folderOf, report } from './registry.ts';
 import { bodyOf, type Statements } from './statements.ts';
 
 export interface Trigger {
@@ -123,8 +123,4 @@ function refuseOtherFolder(of: By<CampaignRef>, place: Place): void {
   const span = place.value(0);
   const what = `A flow of campaign \`${typeof of === 'object' ? of.name : of}\` stands in folder ${folderOf(place.owner)}`;
   report(place.owner, { kind: 'builder place', what, help: `Move the flow into a file in ${folder}.`, span });
-}
-
-export function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }

@@ -2,7 +2,16 @@
 import type { Entry, Item, Name, Setting, SettingValue } from '../ast.ts';
 import { type FieldSpecs, fieldNodes } from './fields.ts';
 import { readFragment } from './fragments.ts';
-import { described, durationOf, expressionOf, literal, Operand, wrongValue } from './operand.ts';
+import {
+  conditionOf,
+  described,
+  durationOf,
+  expressionOf,
+  literal,
+  numberText,
+  Operand,
+  wrongValue,
+} from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { keyName, nameOf } from './references.ts';
 import { type Form, type Limit, languageName, settingForms } from './settings.ts';
@@ -25,13 +34,14 @@ export function itemsOf(given: object, place: Place, path: Path, fields: object 
     const clause = conditions[key];
     if (clause !== undefined) {
       const condition: unknown = typeof value === 'function' ? value(fields) : value;
-      return [{ kind: clause, condition: expressionOf(condition, place, at), span }];
+      return [{ kind: clause, condition: conditionOf(condition, place, at), span }];
     }
     switch (key) {
       case 'atMost':
-        return (Array.isArray(value) ? value : [value]).map((limit) => limitItem(limit, place, at));
+        if (!Array.isArray(value)) return [limitItem(value as Limit, place, at)];
+        return value.map((limit, index) => limitItem(limit, place, [...at, index]));
       case 'holdout':
-        return [{ kind: 'holdout', percent: String(value), span }];
+        return [{ kind: 'holdout', percent: numberText(value, '`holdout`', place, at), span }];
       case 'defaults':
         return [{ kind: 'defaults', items: itemsOf(value, place, at, fields), span }];
       case 'results':
@@ -127,9 +137,9 @@ function limitItem(limit: Limit, place: Place, path: Path): Item {
   const { count, of, per } = limit;
   return {
     kind: 'at most',
-    count: String(count),
-    of: of === undefined ? null : nameAt(of, span),
-    per: per === undefined ? null : nameAt(per, span),
+    count: numberText(count, '`atMost`', place, [...path, 'count']),
+    of: of === undefined ? null : nameAt(of, place.value(...path, 'of')),
+    per: per === undefined ? null : nameAt(per, place.value(...path, 'per')),
     span,
   };
 }

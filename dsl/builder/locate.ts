@@ -44,6 +44,17 @@ export function follow(call: Call, path: readonly (string | number)[]): { readon
   return found;
 }
 
+export type Joint = '&&' | '||';
+
+/** The first operator of these outside of brackets, texts and comments. */
+export function jointIn(text: string, { start, end }: Range): Joint | null {
+  for (let at = start; at < end; at = endOfPart(text, at)) {
+    const two = text.slice(at, at + 2);
+    if (two === '&&' || two === '||') return two;
+  }
+  return null;
+}
+
 function stepInto(from: Shape | Call, step: string | number): { key: Range; value: Shape } | null {
   if ('args' in from || from.kind === 'array') {
     const value = ('args' in from ? from.args : from.items)[Number(step)];

@@ -1,26 +1,42 @@
 /** What every value of an expression is at run time: a piece of syntax and the family its literals are written in. */
 import { type Assignment as AssignmentNode, type BinaryOperator, durationUnits, type Expr, type Span } from '../ast.ts';
 import { reservedWords } from '../tokens.ts';
+import { expressionWords } from '../words.ts';
 import { readExpression } from './fragments.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
 import { report } from './registry.ts';
 import { unknownSpan } from './spans.ts';
+import { meant } from './spelling.ts';
 import type { Assignment } from './values.ts';
 
 export type Family = 'truth' | 'text' | 'number' | 'time' | 'enum' | 'none' | 'any';
+
+/** Whose field a path is. */
+export type Owner = 'participant' | 'profile';
 
 export class Operand {
   readonly type: Family;
   readonly expr: Expr;
   /** The field it is, if it is no more than that. */
   readonly field: string | null;
+  readonly owner: Owner | null;
   readonly members: readonly string[];
 
-  constructor(type: Family, expr: Expr, field: string | null = null, members: readonly string[] = []) {
+  constructor(type: Family, expr: Expr, owner: Owner | null = null, members: readonly string[] = []) {
     this.type = type;
     this.expr = expr;
-    this.field = field;
+    this.field = owner !== null && expr.kind === 'path' ? expr.names[0]!.text : null;
+    this.owner = owner;
     this.members = members;
+  }
+
+  /** `attempts > 3`, `attempts + 1` and `${attempts}` would mean something else than they say. */
+  [Symbol.toPrimitive](): never {
+    const said = expressionWords(this.expr);
+    throw new Error(
+      `JavaScript cannot read \`${said}\`, which has a value only when a flow runs: instead of operators and template strings ` +
+        "write methods, such as `.gt(3)` and `.plus(1)`, or all of it in words, such as 'attempts > 3'",
+    );
   }
 
   eq(other: unknown): Operand {
@@ -82,7 +98,8 @@ export class Operand {
   to(value: unknown): Assignment {
     const place = callPlace();
     const span = place.span();
-    const target = this.expr.kind === 'path' ? this.expr.names.map((name) => nameAt(name.text, span)) : [];
+    const names = this.expr.kind === 'path' ? this.expr.names.map((name) => nameAt(name.text, span)) : [];
+    const target = this.owner === 'profile' ? meant(names, 'profile') : names;
     const assignment: Assignment = { kind: 'assignment' };
     assignments.set(assignment, { target, value: literal(value, this.type, place, [0]), span });
     return assignment;
@@ -117,17 +134,19 @@ export function assignmentOf(value: Assignment): AssignmentNode | undefined {
 export function named(
   type: Family,
   names: readonly string[],
-  field: string | null,
+  owner: Owner | null,
   members?: readonly string[],
 ): Operand {
   const path = names.map((name) => nameAt(name, unknownSpan));
-  return new Operand(type, { kind: 'path', names: path, span: unknownSpan }, field, members);
+  return new Operand(type, { kind: 'path', names: path, span: unknownSpan }, owner, members);
 }
 
 /** The operand's syntax as it stands at `span`. */
 export function placed(operand: Operand, span: Span): Expr {
-  const { expr } = operand;
-  return expr.kind === 'path' ? { ...expr, names: expr.names.map((name) => nameAt(name.text, span)), span } : expr;
+  const { expr, owner } = operand;
+  if (expr.kind !== 'path') return expr;
+  const path: Expr = { ...expr, names: expr.names.map((name) => nameAt(name.text, span)), span };
+  return owner === 'profile' ? meant(path, 'profile') : path;
 }
 
 /** Whether this can be a name in the language. */
@@ -138,7 +157,10 @@ export function isName(text: string): boolean {
 /** A value as it stands in an expression beside one of `family`; texts are members, dates or texts, as it needs. */
 export function literal(value: unknown, family: Family, place: Place, path: Path): Expr {
   const span = place.value(...path);
-  if (value instanceof Operand) return placed(value, span);
+  if (value instanceof Operand) {
+    refuseOperator(value, place, path);
+    return placed(value, span);
+  }
   switch (typeof value) {
     case 'boolean':
       return { kind: 'boolean', value, span };
@@ -154,6 +176,31 @@ export function literal(value: unknown, family: Family, place: Place, path: Path
   }
 }
 
+const joints = { '&&': 'and(…)', '||': 'or(…)' } as const;
+
+/** `paid && late` is `late` to JavaScript, and nothing tells at run time. */
+function refuseOperator(value: Operand, place: Place, path: Path): void {
+  const found = value.type === 'truth' ? place.joint(...path) : null;
+  if (found === null) return;
+  const span = place.value(...path);
+  const said = `\`${found}\`, of which JavaScript keeps one side only`;
+  report(place.owner, {
+    kind: 'builder value',
+    what: 'A condition',
+    expected: `\`${joints[found]}\``,
+    found: said,
+    span,
+  });
+}
+
+/** A condition. */
+export function conditionOf(value: unknown, place: Place, path: Path): Expr {
+  if (typeof value !== 'boolean') return expressionOf(value, place, path);
+  const expected =
+    'a field that is true or false, a comparison like `attempts.gt(3)`, `and(…)`, `or(…)`, `not(…)`, or all of it in words';
+  return wrongValue(place, path, 'A condition', expected, value);
+}
+
 /** A condition, an instant or a bound: a text is words of the language. */
 export function expressionOf(value: unknown, place: Place, path: Path): Expr {
   if (typeof value === 'string') return readExpression(value, place, path);
@@ -163,6 +210,13 @@ export function expressionOf(value: unknown, place: Place, path: Path): Expr {
 function numberLiteral(text: string, negative: boolean, span: Span): Expr {
   const number: Expr = { kind: 'number', text, span };
   return negative ? { kind: 'unary', operator: '-', operand: number, span } : number;
+}
+
+/** A number that stands alone, such as a percentage. */
+export function numberText(value: unknown, what: string, place: Place, path: Path): string {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return decimal(value);
+  wrongValue(place, path, what, 'a number from 0', value);
+  return '1';
 }
 
 /** Without exponent. */
@@ -176,7 +230,7 @@ const durationText = new RegExp(`^(\\d+(?:\\.\\d+)?) (${durationUnits.join('|')}
 
 function textOrName(value: string, family: Family, place: Place, path: Path): Expr {
   const span = place.value(...path);
-  if (family === 'enum' && isName(value)) return { kind: 'path', names: [nameAt(value, span)], span };
+  if (family === 'enum' && isName(value)) return meant({ kind: 'path', names: [nameAt(value, span)], span }, 'member');
   if (family === 'time') {
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { kind: 'date', text: value, span };
     const [, date, time] = /^(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2})$/.exec(value) ?? [];
@@ -203,7 +257,9 @@ export function wrongValue(place: Place, path: Path, what: string, expected: str
 export function described(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
+  if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Operand) return `\`${expressionWords(value.expr)}\``;
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'function') return `the function \`${value.name}\``;
   return JSON.stringify(value) ?? String(value);

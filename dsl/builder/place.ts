@@ -1,6 +1,6 @@
 /** Where in the user's files a builder function was called, and where each part of what it was given stands. */
 import type { Name, Span } from '../ast.ts';
-import { type Call, callAt, follow, type Range } from './locate.ts';
+import { type Call, callAt, follow, type Joint, jointIn, type Range } from './locate.ts';
 import { currentSources } from './registry.ts';
 import { unknownSpan } from './spans.ts';
 
@@ -16,6 +16,8 @@ export interface Place {
   value(...path: Path): Span;
   /** What is inside the quotes of a text literal there, if it is one that reads as written. */
   inside(text: string, ...path: Path): Span | null;
+  /** JavaScript's operator between conditions in the value the path leads to. */
+  joint(...path: Path): Joint | null;
 }
 
 interface Frame {
@@ -26,7 +28,13 @@ interface Frame {
 
 const ownFolder = new URL('.', import.meta.url).href;
 const depth = 40;
-const nowhere: Place = { owner: null, span: () => unknownSpan, value: () => unknownSpan, inside: () => null };
+const nowhere: Place = {
+  owner: null,
+  span: () => unknownSpan,
+  value: () => unknownSpan,
+  inside: () => null,
+  joint: () => null,
+};
 
 /** The innermost call from outside of the builder. */
 export function callPlace(): Place {
@@ -39,7 +47,7 @@ export function callPlace(): Place {
   const text = sources.textOf(frame.path);
   if (text === null) {
     const span = { ...unknownSpan, file: frame.path, line: frame.line };
-    return { owner, span: () => span, value: () => span, inside: () => null };
+    return { owner, span: () => span, value: () => span, inside: () => null, joint: () => null };
   }
   return placeIn(owner, frame, text);
 }
@@ -84,6 +92,10 @@ function placeIn(owner: string | null, { path: file, line, column }: Frame, text
       return part?.kind === 'text' && text.slice(part.inside.start, part.inside.end) === written
         ? span(part.inside)
         : null;
+    },
+    joint: (...path) => {
+      const part = found(path)?.value;
+      return part?.kind === 'other' && part !== undefined && call !== null ? jointIn(text, part) : null;
     },
   };
 }

@@ -11,6 +11,8 @@ export type BuilderProblem = { readonly span: Span } /** Its code ended with an 
   | { readonly kind: 'builder name'; readonly name: string }
   | { readonly kind: 'builder value'; readonly what: string; readonly expected: string; readonly found: string }
   | { readonly kind: 'builder place'; readonly what: string; readonly help: string }
+  /** No flow has this statement. */
+  | { readonly kind: 'builder statement' }
   /** The TypeScript compiler's words. */
   | { readonly kind: 'typescript'; readonly message: string }
 );
@@ -23,6 +25,7 @@ const kinds: Readonly<Record<BuilderProblem['kind'], true>> = {
   'builder name': true,
   'builder value': true,
   'builder place': true,
+  'builder statement': true,
   typescript: true,
 };
 

@@ -76,7 +76,7 @@ export interface Limit {
   readonly count: number;
   readonly of?: ChannelKind;
   /** Without it: for life. */
-  readonly per?: 'day' | 'week' | 'month' | `${number} ${'day' | 'days' | 'week' | 'weeks' | 'month' | 'months'}`;
+  readonly per?: 'day' | 'week' | 'month' | `${number} ${'minute' | 'hour' | 'day' | 'week'}${'' | 's'}`;
 }
 
 export type Form =

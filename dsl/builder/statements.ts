@@ -2,10 +2,10 @@
 import type { MatchArm, SplitArm, StatementNode } from '../ast.ts';
 import { communicationNode } from './communications.ts';
 import { itemsOf } from './items.ts';
-import { assignmentOf, described, durationOf, expressionOf } from './operand.ts';
+import { assignmentOf, conditionOf, described, durationOf, expressionOf, numberText } from './operand.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
 import { type By, type CommunicationRef, type FlowRef, keyName, nameOf } from './references.ts';
-import { report, take } from './registry.ts';
+import { expectTaken, isTaken, report, take } from './registry.ts';
 import type { InstantLike, PythonSettings } from './settings.ts';
 import type { Assignment, Condition, Duration, EnumValue, TimeValue } from './values.ts';
 
@@ -17,9 +17,10 @@ export type Statements = readonly (Statement | CommunicationRef)[];
 
 const nodes = new WeakMap<object, StatementNode>();
 
-function statement(node: StatementNode): Statement {
+function statement(place: Place, node: StatementNode): Statement {
   const made: Statement = { kind: 'statement' };
   nodes.set(made, node);
+  expectTaken(place.owner, made, node.span);
   return made;
 }
 
@@ -35,9 +36,18 @@ export function bodyOf(statements: unknown, place: Place, path: Path, of: 'block
 function statementNode(one: unknown, place: Place, path: Path): readonly StatementNode[] {
   if (typeof one === 'object' && one !== null) {
     const communication = communicationNode(one);
-    if (communication !== undefined) take(one);
     const node = communication ?? nodes.get(one);
-    if (node !== undefined) return [node];
+    if (communication !== undefined && isTaken(one)) {
+      const name = communication.name.text;
+      const what = `Communication \`${name}\` stands in two lists of statements`;
+      const help = `Take it out of both and write \`send(${name})\` instead.`;
+      report(place.owner, { kind: 'builder place', what, help, span: place.value(...path) });
+      return [];
+    }
+    if (node !== undefined) {
+      take(one);
+      return [node];
+    }
   }
   const expected = 'a statement such as `stop()`, `send(…)` or `email(…)`';
   report(place.owner, {
@@ -53,9 +63,9 @@ function statementNode(one: unknown, place: Place, path: Path): readonly Stateme
 /** `if condition { … } else { … }` */
 export function when(condition: Condition, then: Statements, otherwise?: Statements): Statement {
   const place = callPlace();
-  return statement({
+  return statement(place, {
     kind: 'if',
-    condition: expressionOf(condition, place, [0]),
+    condition: conditionOf(condition, place, [0]),
     then: bodyOf(then, place, [1], 'block'),
     else: otherwise === undefined ? [] : bodyOf(otherwise, place, [2], 'block'),
     span: place.span(),
@@ -72,12 +82,12 @@ export type Arms<M extends string> =
   | ({ readonly [Member in M]?: Statements } & { readonly else: Statements });
 
 /** `match outcome { promised -> …  else -> … }` */
+/** The subject in the words of the language. Stands first: of the last TypeScript tells what is wrong. */
+export function match(subject: string, arms: Readonly<Record<string, Statements>> | readonly Arm<string>[]): Statement;
 export function match<M extends string>(
   subject: EnumValue<M>,
   arms: Arms<NoInfer<M>> | readonly Arm<NoInfer<M>>[],
 ): Statement;
-/** The subject in the words of the language. */
-export function match(subject: string, arms: Readonly<Record<string, Statements>> | readonly Arm<string>[]): Statement;
 export function match(subject: unknown, arms: object): Statement {
   const place = callPlace();
   const written = Array.isArray(arms)
@@ -92,7 +102,12 @@ export function match(subject: unknown, arms: object): Statement {
           span: place.span(...at),
         };
       });
-  return statement({ kind: 'match', subject: expressionOf(subject, place, [0]), arms: written, span: place.span() });
+  return statement(place, {
+    kind: 'match',
+    subject: expressionOf(subject, place, [0]),
+    arms: written,
+    span: place.span(),
+  });
 }
 
 function listedArm(arm: Arm<string>, place: Place, path: Path): MatchArm {
@@ -114,10 +129,12 @@ export function split(name: string, shares: readonly Share[]): Statement {
   const arms = shares.map((share, index): SplitArm => {
     const path = [1, index];
     const [percent, key, body] =
-      'otherwise' in share ? [null, 'otherwise', share.otherwise] : [String(share.percent), 'do', share.do];
+      'otherwise' in share
+        ? [null, 'otherwise', share.otherwise]
+        : [numberText(share.percent, '`percent`', place, [...path, 'percent']), 'do', share.do];
     return { percent, body: bodyOf(body, place, [...path, key], 'block'), span: place.span(...path) };
   });
-  return statement({ kind: 'split', name: nameOf(name, 'a NAME', place, [0]), arms, span: place.span() });
+  return statement(place, { kind: 'split', name: nameOf(name, 'a NAME', place, [0]), arms, span: place.span() });
 }
 
 /** `set(outcome.to('promised'), attempts.to(attempts.plus(1)))`: all right sides are read first, then one write. */
@@ -137,39 +154,45 @@ export function set(...assignments: readonly [Assignment, ...Assignment[]]): Sta
     });
     return [];
   });
-  return statement({ kind: 'set', assignments: written, span: place.span() });
+  return statement(place, { kind: 'set', assignments: written, span: place.span() });
 }
 
 export function stop(): Statement {
-  return statement({ kind: 'stop', span: callPlace().span() });
+  const place = callPlace();
+  return statement(place, { kind: 'stop', span: place.span() });
 }
 
 /** Plans a communication declared outside of the flow. */
 export function send(communication: By<CommunicationRef>): Statement {
   const place = callPlace();
-  return statement({ kind: 'send', name: nameOf(communication, 'a communication', place, [0]), span: place.span() });
+  return statement(place, {
+    kind: 'send',
+    name: nameOf(communication, 'a communication', place, [0]),
+    span: place.span(),
+  });
 }
 
 export function cancel(...communications: readonly [By<CommunicationRef>, ...By<CommunicationRef>[]]): Statement {
   const place = callPlace();
   const names = communications.map((one, index) => nameOf(one, 'a communication', place, [index]));
-  return statement({ kind: 'cancel', names, span: place.span() });
+  return statement(place, { kind: 'cancel', names, span: place.span() });
 }
 
 /** All of this participant in this campaign. */
 export function cancelCommunications(): Statement {
-  return statement({ kind: 'cancel', names: [], span: callPlace().span() });
+  const place = callPlace();
+  return statement(place, { kind: 'cancel', names: [], span: place.span() });
 }
 
 /** Ends this run and goes on in a sibling flow; a flow declared further down is given by name. */
 export function to(flow: By<FlowRef>): Statement {
   const place = callPlace();
-  return statement({ kind: 'to', flow: nameOf(flow, 'a flow', place, [0]), span: place.span() });
+  return statement(place, { kind: 'to', flow: nameOf(flow, 'a flow', place, [0]), span: place.span() });
 }
 
 export function python(name: string, settings: PythonSettings): Statement {
   const place = callPlace();
-  return statement({
+  return statement(place, {
     kind: 'python',
     name: nameOf(name, 'a NAME', place, [0]),
     items: itemsOf(settings, place, [1]),
@@ -179,13 +202,13 @@ export function python(name: string, settings: PythonSettings): Statement {
 
 export function wait(duration: Duration): Statement {
   const place = callPlace();
-  return statement({ kind: 'wait', duration: durationOf(duration, place, [0]), span: place.span() });
+  return statement(place, { kind: 'wait', duration: durationOf(duration, place, [0]), span: place.span() });
 }
 
 /** A date, an instant, or either in the words of the language. */
 export function waitUntil(until: Exclude<InstantLike, { python: string }>): Statement {
   const place = callPlace();
-  return statement({ kind: 'wait until', until: expressionOf(until, place, [0]), span: place.span() });
+  return statement(place, { kind: 'wait until', until: expressionOf(until, place, [0]), span: place.span() });
 }
 
 /** The bound is a duration or an instant, or either in the words of the language; `else` is what happens when it is hit. */
@@ -199,11 +222,11 @@ export function waitFor(what: CommunicationRef | Condition, { upTo, else: otherw
   const place = callPlace();
   const isReference = typeof what === 'object' && 'kind' in what;
   const name = isReference ? nameOf(what, 'a communication', place, [0]) : null;
-  return statement({
+  return statement(place, {
     kind: 'wait for',
     condition:
       name === null
-        ? expressionOf(what, place, [0])
+        ? conditionOf(what, place, [0])
         : { kind: 'path', names: [nameAt(name.text, name.span)], span: name.span },
     upTo: upTo === undefined ? null : expressionOf(upTo, place, [1, 'upTo']),
     otherwise: otherwise === undefined ? null : bodyOf(otherwise, place, [1, 'else'], 'block'),

@@ -62,7 +62,7 @@ export class ExpressionParser extends RecoveringParser {
 
   readonly negation: Rule<Ast.Expr> = this.rule('negation', () => {
     const first = this.LA(1);
-    return this.choose<Ast.Expr>([
+    return this.chooseByToken<Ast.Expr>('a value', [
       {
         ALT: () => {
           this.CONSUME(t.Not);
@@ -302,6 +302,14 @@ export class ExpressionParser extends RecoveringParser {
       found: describeToken(found),
       span: this.spanAt(found, before),
     });
+  }
+
+  /** The name a word like `send` is followed by; null if the line ends before it (reported). */
+  protected nameBehind(rule: string): Ast.Name | null {
+    const isMissing = this.ACTION(() => this.beginsNextLine());
+    if (this.RECORDING_PHASE || !isMissing) return this.SUBRULE(this.name);
+    this.surprised('a name', rule);
+    return null;
   }
 
   /** The next word begins a line of its own. */

@@ -25,8 +25,8 @@ export class StatementParser extends SettingParser {
     const filters: { name: Ast.Name; becomes: Ast.Name | null }[] = [];
     this.CONSUME(t.On);
     const one = this.CONSUME(t.Word).image;
-    // `on created` and then a line of its own: the next line's word is no part of the trigger.
-    const isAlone = this.ACTION(() => this.LA(1).tokenType === t.Colon || this.beginsNextLine());
+    // `on created` and then a line of its own: the next line's word is no part of the trigger, nor is a setting there.
+    const isAlone = this.ACTION(() => this.LA(1).tokenType === t.Colon || this.beginsNextLine() || this.againFollows());
     const two = this.RECORDING_PHASE || !isAlone ? ` ${this.CONSUME1(t.Word).image}` : '';
     this.OPTION(() => {
       this.CONSUME(t.Colon);
@@ -35,6 +35,10 @@ export class StatementParser extends SettingParser {
     });
     return { kind: 'trigger', words: `${one}${two}`, filters, span: this.from(first) };
   });
+
+  private againFollows(): boolean {
+    return this.LA(1).image === 'again' && this.keyAt(1) && this.LA(1).startLine! > this.LA(0).endLine!;
+  }
 
   readonly filter: Rule<{ name: Ast.Name; becomes: Ast.Name | null }> = this.rule('filter', () => {
     const name = this.SUBRULE(this.name);
@@ -147,36 +151,33 @@ export class StatementParser extends SettingParser {
     () => {
       const first = this.LA(1);
       const members: Ast.Name[] = [];
-      return this.OR({
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          {
-            ALT: () => {
-              members.push(this.SUBRULE(this.name));
-              this.MANY(() => last(this.CONSUME(t.Comma), members.push(this.SUBRULE1(this.name))));
-              this.CONSUME(t.Arrow);
-              const body = this.SUBRULE(this.armBody);
-              return { members, otherwise: false, body, span: this.from(first) };
-            },
+      return this.chooseByToken<Ast.MatchArm | null>('an arm', [
+        {
+          ALT: () => {
+            members.push(this.SUBRULE(this.name));
+            this.MANY(() => last(this.CONSUME(t.Comma), members.push(this.SUBRULE1(this.name))));
+            this.CONSUME(t.Arrow);
+            const body = this.SUBRULE(this.armBody);
+            return { members, otherwise: false, body, span: this.from(first) };
           },
-          {
-            ALT: () => {
-              this.CONSUME(t.Else);
-              this.CONSUME1(t.Arrow);
-              const body = this.SUBRULE1(this.armBody);
-              return { members, otherwise: true, body, span: this.from(first) };
-            },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.Else);
+            this.CONSUME1(t.Arrow);
+            const body = this.SUBRULE1(this.armBody);
+            return { members, otherwise: true, body, span: this.from(first) };
           },
-          {
-            ALT: () =>
-              last(
-                this.ACTION(() => this.unknownLine('match')),
-                this.SUBRULE(this.restOfLine),
-                null,
-              ),
-          },
-        ],
-      });
+        },
+        {
+          ALT: () =>
+            last(
+              this.ACTION(() => this.unknownLine('match')),
+              this.SUBRULE(this.restOfLine),
+              null,
+            ),
+        },
+      ]);
     },
     () => null,
   );
@@ -202,36 +203,33 @@ export class StatementParser extends SettingParser {
     'splitArm',
     () => {
       const first = this.LA(1);
-      return this.OR({
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          {
-            ALT: () => {
-              const percent = this.CONSUME(t.NumberLiteral).image;
-              this.CONSUME(t.Percent);
-              this.CONSUME(t.Arrow);
-              const body = this.SUBRULE(this.armBody);
-              return { percent, body, span: this.from(first) };
-            },
+      return this.chooseByToken<Ast.SplitArm | null>('an arm', [
+        {
+          ALT: () => {
+            const percent = this.CONSUME(t.NumberLiteral).image;
+            this.CONSUME(t.Percent);
+            this.CONSUME(t.Arrow);
+            const body = this.SUBRULE(this.armBody);
+            return { percent, body, span: this.from(first) };
           },
-          {
-            ALT: () => {
-              this.CONSUME(t.Else);
-              this.CONSUME1(t.Arrow);
-              const body = this.SUBRULE1(this.armBody);
-              return { percent: null, body, span: this.from(first) };
-            },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.Else);
+            this.CONSUME1(t.Arrow);
+            const body = this.SUBRULE1(this.armBody);
+            return { percent: null, body, span: this.from(first) };
           },
-          {
-            ALT: () =>
-              last(
-                this.ACTION(() => this.unknownLine('split')),
-                this.SUBRULE(this.restOfLine),
-                null,
-              ),
-          },
-        ],
-      });
+        },
+        {
+          ALT: () =>
+            last(
+              this.ACTION(() => this.unknownLine('split')),
+              this.SUBRULE(this.restOfLine),
+              null,
+            ),
+        },
+      ]);
     },
     () => null,
   );
@@ -261,8 +259,9 @@ export class StatementParser extends SettingParser {
   readonly send: Rule<Ast.StatementNode> = this.rule('send', () => {
     const first = this.LA(1);
     this.CONSUME(t.Send);
-    const name = this.SUBRULE(this.name);
-    return { kind: 'send', name, span: this.from(first) };
+    const name = this.nameBehind('send');
+    const span = this.from(first);
+    return name === null ? { kind: 'broken', span } : { kind: 'send', name, span };
   });
 
   readonly cancel: Rule<Ast.StatementNode> = this.rule('cancel', () => {
@@ -275,20 +274,24 @@ export class StatementParser extends SettingParser {
         { ALT: () => this.CONSUME(t.Communications) },
         {
           ALT: () => {
-            names.push(this.SUBRULE(this.name));
+            const name = this.nameBehind('cancel');
+            this.ACTION(() => name !== null && names.push(name));
             this.MANY(() => last(this.CONSUME(t.Comma), names.push(this.SUBRULE1(this.name))));
           },
         },
       ],
     });
-    return { kind: 'cancel', names, span: this.from(first) };
+    const span = this.from(first);
+    const isAll = this.ACTION(() => this.LA(0).image === 'communications');
+    return names.length > 0 || isAll ? { kind: 'cancel', names, span } : { kind: 'broken', span };
   });
 
   readonly toFlow: Rule<Ast.StatementNode> = this.rule('to', () => {
     const first = this.LA(1);
     this.CONSUME(t.To);
-    const flow = this.SUBRULE(this.name);
-    return { kind: 'to', flow, span: this.from(first) };
+    const flow = this.nameBehind('to');
+    const span = this.from(first);
+    return flow === null ? { kind: 'broken', span } : { kind: 'to', flow, span };
   });
 
   readonly python: Rule<Ast.StatementNode> = this.rule('python', () => {
@@ -302,7 +305,7 @@ export class StatementParser extends SettingParser {
   readonly wait: Rule<Ast.StatementNode> = this.rule('wait', () => {
     const first = this.LA(1);
     this.CONSUME(t.Wait);
-    return this.choose<Ast.StatementNode>([
+    return this.chooseByToken<Ast.StatementNode>('a duration, `until` or `for`', [
       {
         ALT: () =>
           last(this.CONSUME(t.Until), {

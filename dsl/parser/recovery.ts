@@ -9,13 +9,17 @@ import {
   type IToken,
   type ParserMethod,
   type TokenType,
+  tokenMatcher,
 } from 'chevrotain';
 import type { Comment, Name, Span } from '../ast.ts';
 import type { Place, Problem } from '../problems.ts';
-import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary } from '../tokens.ts';
+import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary, Word } from '../tokens.ts';
 
 /** Only these are inserted: each can be missing without doubt about what was meant. Braces are balanced before parsing. */
 const insertable: ReadonlySet<TokenType> = new Set([Colon, RParen, Comma, Arrow]);
+
+/** What may follow these begins anew. */
+const opens: ReadonlySet<TokenType> = new Set([LCurly, RCurly, Arrow]);
 
 /** Messages carry what was expected and where; the words for users stand in the table of diagnostics. */
 const separator = '\u0000';
@@ -78,6 +82,12 @@ export class RecoveringParser extends EmbeddedActionsParser {
     return this.OR({ DEF: alternatives as IOrAlt<T>[], IGNORE_AMBIGUITIES: true });
   }
 
+  /** The same by the next token alone: what may follow it is for the alternative to say. */
+  protected chooseByToken<T>(expected: string, alternatives: readonly IOrAlt<T>[]): T {
+    const byToken = { IGNORE_AMBIGUITIES: true, MAX_LOOKAHEAD: 1 };
+    return this.OR({ DEF: alternatives as IOrAlt<T>[], ERR_MSG: expected, ...byToken });
+  }
+
   /** The parser's errors as problems. Each stands at the token that surprised, or just after the last one if that is on another line. */
   protected syntaxProblems(): readonly Problem[] {
     return this.errors.map((error) => {
@@ -120,6 +130,8 @@ export class RecoveringParser extends EmbeddedActionsParser {
   }
 
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    // Whatever can begin a statement may follow an arrow; a sign in its place is another mistake.
+    if (type === Arrow && this.LA(1).tokenType !== LCurly && !tokenMatcher(this.LA(1), Word)) return false;
     return insertable.has(type);
   }
 
@@ -193,12 +205,14 @@ export class RecoveringParser extends EmbeddedActionsParser {
   }
 
   protected unknownLine(place: Place): void {
-    const first = this.LA(1);
+    const [before, first] = [this.LA(0), this.LA(1)];
+    const isBehind = before.endLine === first.startLine && !opens.has(before.tokenType);
     this.problems.push({
       kind: 'unknown line',
       found: first.image,
       next: this.LA(2).image,
       place,
+      after: isBehind ? describeToken(before) : null,
       span: this.spanAt(first, undefined),
     });
   }

@@ -139,6 +139,7 @@ export class SettingParser extends ExpressionParser {
     const first = this.LA(1);
     return this.OR({
       IGNORE_AMBIGUITIES: true,
+      ERR_MSG: 'a value',
       DEF: [
         { ALT: () => this.SUBRULE(this.object) },
         { ALT: () => this.SUBRULE(this.array) },

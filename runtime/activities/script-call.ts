@@ -1,6 +1,6 @@
 import type { CampaignData, PythonData, Reader } from '../data/types.ts';
 import { matchKey } from '../model/system-fields.ts';
-import type { Fields, FieldType, Value } from '../model/values.ts';
+import { type Fields, type FieldType, fieldsFrom } from '../model/values.ts';
 import type { PythonCall } from '../python/port.ts';
 import { fieldsOf } from '../rules/fields.ts';
 import type { CampaignFiles } from './deps.ts';
@@ -13,15 +13,17 @@ interface Visible {
 
 /** The record by bare names, the participant's before the profile's; private fields only if they are named in `reads`. */
 export function visibleFields(data: CampaignData, record: LoadedRecord, reads: readonly string[] | 'all'): Visible {
-  const participant: Record<string, Value> = {};
-  const types: Record<string, FieldType> = {};
-  for (const owner of ['profile', 'participant'] as const)
+  const participant = fieldsFrom();
+  const types: Record<string, FieldType> = Object.create(null);
+  for (const owner of ['profile', 'participant'] as const) {
+    const values = fieldsFrom(record[owner]);
     for (const field of fieldsOf(data, owner)) {
       if (field.private && reads !== 'all' && !reads.includes(field.name) && !reads.includes(`${owner}.${field.name}`))
         continue;
-      participant[field.name] = record[owner][field.name] ?? null;
+      participant[field.name] = values[field.name] ?? null;
       types[field.name] = field.type;
     }
+  }
   participant[matchKey] = record.externalId;
   types[matchKey] = { kind: 'string' };
   return { participant, types };

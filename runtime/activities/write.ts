@@ -157,7 +157,9 @@ async function runScript(
     last = judged.sentence;
   }
   const times = action.retries === 0 ? 'once' : `${action.retries + 1} times`;
-  throw fault(`Python ${name} of ${who.campaign} was tried ${times}: ${last}. Its log is kept with the participant.`);
+  throw fault(
+    `Python ${name} of ${who.campaign} was tried ${times}: ${last}. \`flowc status ${who.campaign} PARTICIPANT\` shows its log.`,
+  );
 }
 
 type ScriptLine = LogLine & { readonly line?: number | null };
@@ -171,7 +173,7 @@ const faults = {
   timeout: 'the script took longer than its timeout',
   nonsense: 'the script returned something that is not a dictionary of field values',
   missing: 'the script or the Python interpreter is missing',
-  killed: 'the script was killed (it used too much memory or time)',
+  killed: 'the script ended without a result: it left by itself, or used too much memory or time',
 } as const;
 
 function judge(data: CampaignData, action: PythonData, outcome: PythonOutcome): Judged {

@@ -7,6 +7,8 @@ export interface OpenChannels {
   adapter(name: string): ChannelAdapter;
   /** Sentences about channels that cannot be used with the settings they have; each has an adapter that holds what it is given. */
   readonly problems: readonly string[];
+  /** Asks every channel whether it can send now; a sentence for each that cannot. */
+  unreachable(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,8 @@ export function openChannels(
 ): OpenChannels {
   const adapters = new Map<string, ChannelAdapter>();
   const problems: string[] = [];
+  const usable = new Map<string, ChannelAdapter>();
+  let closed = false;
   const channels = new Map(
     campaigns.flatMap(({ channels }) => Object.values(channels)).map((channel) => [channel.name, channel]),
   );
@@ -31,13 +35,25 @@ export function openChannels(
       : declared;
     const place = `flowc.json: environments.${environment.name}.channels.${name}`;
     const opened = openChannel({ kind, name, settings, place }, process.env);
-    if (!opened.ok) problems.push(...opened.errors);
+    if (opened.ok) usable.set(name, opened.value);
+    else problems.push(...opened.errors);
     adapters.set(name, opened.ok ? opened.value : unusable(kind, opened.errors.join(' ')));
   }
   return {
     adapter: (name) => adapters.get(name) ?? unusable('unknown', `There is no channel ${name}.`),
     problems,
+    async unreachable() {
+      const asked = [...usable].map(async ([name, adapter]) => {
+        const answer = await adapter.check();
+        // One that is closed meanwhile answers nothing that anybody needs to know.
+        return answer.ok || closed
+          ? []
+          : [`Channel ${name}: ${answer.why} What it should send is held until it answers.`];
+      });
+      return (await Promise.all(asked)).flat();
+    },
     async close() {
+      closed = true;
       await Promise.all([...adapters.values()].map((adapter) => adapter.close()));
     },
   };

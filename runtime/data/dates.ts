@@ -79,12 +79,6 @@ export const date = {
     const day = dateText(value);
     return day === null ? null : `${day}T${time}:00`;
   },
-  /** The local date of a datetime. */
-  of(r: Moment, value: Operand): Value {
-    if (dateText(value) !== null) return dateText(value);
-    const at = instant(r, value);
-    return at === null ? null : orMissing(() => localDate(at, r.zone));
-  },
 };
 
 function addDate(value: Operand, amount: number, unit: Unit): Value {

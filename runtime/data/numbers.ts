@@ -52,11 +52,6 @@ function asNumber(result: Decimal): number {
 export const integer = {
   ...comparisons(compare),
   ...arithmetic(asNumber),
-  /** A whole numeric as an integer; anything else is missing. */
-  of(value: Operand): Value {
-    const number = decimal(value);
-    return number?.isInteger() ? asNumber(number) : null;
-  },
 };
 
 /** Exact decimals of 34 digits, half-even, as text. Takes integers too. */

@@ -1,4 +1,3 @@
-import type { Value } from '../model/values.ts';
 import { comparisons, type Operand, ordered } from './operand.ts';
 
 /** Case counts; equal characters in another Unicode form do not. */
@@ -19,10 +18,5 @@ export const text = {
     const whole = normal(value);
     const sought = normal(part);
     return whole !== null && sought !== null && whole.includes(sought);
-  },
-  plus(a: Operand, b: Operand): Value {
-    const left = normal(a);
-    const right = normal(b);
-    return left === null || right === null ? null : (left + right).normalize('NFC');
   },
 };

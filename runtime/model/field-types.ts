@@ -26,14 +26,14 @@ const emailPattern =
   /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?)+$/u;
 
 /** Spreadsheets write all of these. */
-const booleans: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  '1': true,
-  false: false,
-  no: false,
-  '0': false,
-};
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+]);
 
 export const fieldTypes: Readonly<Record<FieldTypeName, FieldTypeRow>> = {
   string: { allowed: 'text', read: (text) => text },
@@ -49,7 +49,7 @@ export const fieldTypes: Readonly<Record<FieldTypeName, FieldTypeRow>> = {
   },
   boolean: {
     allowed: 'true or false (yes or no, 1 or 0)',
-    read: (text) => booleans[text.toLowerCase()],
+    read: (text) => booleans.get(text.toLowerCase()),
     accept: (value) => (typeof value === 'boolean' ? value : undefined),
   },
   date: { allowed: 'a date that exists, written as 2026-03-07', read: (text) => (isDate(text) ? text : undefined) },

@@ -15,6 +15,11 @@ export type Value = string | number | boolean | null;
 /** Fields by name. A field that is absent is missing. */
 export type Fields = Readonly<Record<string, Value>>;
 
+/** A copy without names of JavaScript's: a field may be called `constructor` or `__proto__`. */
+export function fieldsFrom(...parts: readonly Fields[]): Record<string, Value> {
+  return Object.assign(Object.create(null), ...parts);
+}
+
 export const fieldTypeNames = [
   'string',
   'integer',

@@ -1,7 +1,7 @@
 /** What a change makes of a record: pure, so that the simulator decides the same. */
 import type { CampaignData } from '../data/types.ts';
 import { sameValue } from '../model/field-types.ts';
-import type { FieldDefinition, Fields, Value } from '../model/values.ts';
+import { type FieldDefinition, type Fields, fieldsFrom, type Value } from '../model/values.ts';
 import { fieldsOf, type Owner, ownedFields, touchedName } from './fields.ts';
 
 export interface Records {
@@ -18,7 +18,7 @@ export interface Problem {
 
 export type Changed =
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  /** `touched`: what really changed; nothing of it at creation. */
+  /** `touched`: what really changed; of a new record, what it has. */
   | { readonly kind: 'changed'; readonly records: Records; readonly touched: readonly string[] };
 
 /**
@@ -30,7 +30,7 @@ export function changeRecords(
   current: { readonly profile: Fields | null; readonly participant: Fields | null },
   fields: Fields,
 ): Changed {
-  const given = { participant: {} as Record<string, Value>, profile: {} as Record<string, Value> };
+  const given = { participant: fieldsFrom(), profile: fieldsFrom() };
   for (const [name, value] of Object.entries(fields)) {
     const owned = ownedFields(data).get(name);
     if (!owned) return refused(name, value, 'there is no such field');
@@ -39,8 +39,8 @@ export function changeRecords(
   const touched: string[] = [];
   const problems: Problem[] = [];
   const merged = (owner: Owner): Fields => {
-    const old = current[owner];
-    const result: Record<string, Value> = { ...old };
+    const old = current[owner] && fieldsFrom(current[owner]);
+    const result = fieldsFrom(old ?? {});
     for (const field of fieldsOf(data, owner)) {
       const value = nextValue(field, old, given[owner][field.name]);
       if (field.required && value === null && (current.participant === null || field.name in given[owner]))

@@ -1,7 +1,7 @@
 import type { CommunicationView, Reader } from '../data/types.ts';
 import type { Reason, Status } from '../model/statuses.ts';
 import { matchKey } from '../model/system-fields.ts';
-import type { Fields } from '../model/values.ts';
+import { type Fields, fieldsFrom, type Value } from '../model/values.ts';
 import { isZone } from '../time/zone.ts';
 
 /** A communication as expressions see it. */
@@ -38,10 +38,10 @@ export function createReader(input: ReaderInput): Reader {
   return {
     now: input.now,
     zone: schedulingZone(input.profile, input.timezone),
-    participant: input.participant,
-    profile: { ...input.profile, [matchKey]: input.externalId },
+    participant: fieldsFrom(input.participant),
+    profile: fieldsFrom(input.profile, { [matchKey]: input.externalId }),
     communication: own ? view(own) : null,
-    result: (field) => resultOf?.results[field] ?? null,
+    result: (field) => (resultOf ? held(resultOf.results, field) : null),
     named: (name) => {
       const newest = communications.findLast((communication) => communication.name === name);
       return newest ? view(newest) : none;
@@ -56,7 +56,11 @@ export function schedulingZone(profile: Fields, timezone: string): string {
 }
 
 function view({ name, status, reason, channel, results }: ReadCommunication): CommunicationView {
-  return { name, status, reason, channel, result: (field) => results[field] ?? null };
+  return { name, status, reason, channel, result: (field) => held(results, field) };
+}
+
+function held(fields: Fields, name: string): Value {
+  return Object.hasOwn(fields, name) ? fields[name]! : null;
 }
 
 function lastEnded(communications: readonly ReadCommunication[]): ReadCommunication | undefined {

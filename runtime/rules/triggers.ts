@@ -18,7 +18,7 @@ type Flows = Pick<CampaignData, 'participant' | 'profile' | 'flows'>;
 /** Flows of the campaign the event starts, one each, by name. */
 export function startedFlows(data: Flows, event: TriggerEvent): readonly string[] {
   if (event.cause.kind === 'exit') return [];
-  if (event.type === 'handedOver') return event.starts.filter((flow) => data.flows[flow]);
+  if (event.type === 'handedOver') return event.starts.filter((flow) => Object.hasOwn(data.flows, flow));
   return Object.keys(data.flows)
     .filter((flow) => !isOwn(flow, event))
     .filter((flow) => data.flows[flow]!.triggers.some((trigger) => matches(data, trigger, event)))

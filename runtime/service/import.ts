@@ -2,7 +2,7 @@
 import type { CampaignData } from '../data/types.ts';
 import { readText } from '../model/field-types.ts';
 import { matchKey } from '../model/system-fields.ts';
-import type { Value } from '../model/values.ts';
+import { fieldsFrom, type Value } from '../model/values.ts';
 import { type OwnedField, ownedFields } from '../rules/fields.ts';
 import { applyChanges, type Campaigns, type Change } from '../store/changes.ts';
 import type { Db } from '../store/database.ts';
@@ -135,7 +135,7 @@ async function* batches(rows: AsyncIterable<RawRow>, columns: readonly Column[])
 }
 
 function readRow({ number, cells }: RawRow, columns: readonly Column[]): ReadRow {
-  const fields: Record<string, Value> = {};
+  const fields = fieldsFrom();
   const bad: BadRow[] = [];
   let key = '';
   const surplus = cells.slice(columns.length).filter((cell) => cell.trim() !== '');

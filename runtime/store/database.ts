@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool, types } from 'pg';
 import { migrations } from './migrations.ts';
-import { PreparingClient } from './prepared.ts';
+import { preparing } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -19,6 +19,8 @@ export interface Store {
 
 export interface StoreOptions {
   readonly url: string;
+  /** The environment variable that holds the URL, for messages. Default: DATABASE_URL. */
+  readonly variable?: string;
   /** Name of the workspace: a schema that carries another's is refused. */
   readonly workspace: string;
   /** Database schema of this workspace and environment. Default: `public`. */
@@ -33,34 +35,40 @@ export class StoreError extends Error {
 }
 
 /** Connects, brings the tables up to date and claims the schema for the workspace. Throws StoreError. */
-export async function openStore({ url, workspace, schema = 'public', connections = 20 }: StoreOptions): Promise<Store> {
+export async function openStore({
+  url,
+  variable = 'DATABASE_URL',
+  workspace,
+  schema = 'public',
+  connections = 20,
+}: StoreOptions): Promise<Store> {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    throw new StoreError(
+      `${variable} holds no URL of a Postgres database. Set it to one: postgresql://user:password@host:5432/database.`,
+    );
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema))
     throw new StoreError(
       `"${schema}" cannot be a database schema's name: use lowercase letters, digits and underscores.`,
     );
   const pool = createPool(url, schema, connections);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   try {
     await prepare(db, schema);
     await claim(db, workspace, schema);
   } catch (error) {
     await db.destroy().catch(() => {});
-    throw explained(error, url);
+    throw explained(error, url, variable);
   }
   return { db, url, schema, close: () => db.destroy() };
 }
-
-/** Plans were made for tables as large as they were then: a connection does not live to see them grow without end. */
-const lifetimeSeconds = 120;
 
 function createPool(url: string, schema: string, max: number): Pool {
   const pool = new Pool({
     connectionString: url,
     max,
-    Client: PreparingClient,
-    maxLifetimeSeconds: lifetimeSeconds,
     connectionTimeoutMillis: 10_000,
-    options: `-c search_path=${schema} -c timezone=UTC`,
+    // Statements are prepared, but each is planned for its values: a plan kept from when a table was empty would read all of it.
+    options: `-c search_path=${schema} -c timezone=UTC -c plan_cache_mode=force_custom_plan`,
     types: { getTypeParser: ((oid: number, format: 'text') => typeParser(oid, format)) as typeof types.getTypeParser },
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
@@ -108,22 +116,20 @@ async function claim(db: Db, workspace: string, schema: string): Promise<void> {
 }
 
 /** Turns what pg throws into one sentence that says what to do. The URL's password is not shown. */
-function explained(error: unknown, url: string): Error {
+function explained(error: unknown, url: string, variable: string): Error {
   if (error instanceof StoreError) return error;
   const { code, message } = deepest(error);
   const where = placeOf(url);
   if (code && unreachable.has(code))
     return new StoreError(
-      `No Postgres answers at ${where} (${code}). Start it, or unset DATABASE_URL to use the embedded one.`,
+      `No Postgres answers at ${where} (${code}). Start it, or mend ${variable}; ${without(variable)}.`,
     );
   if (code === '28P01' || code === '28000')
-    return new StoreError(`Postgres at ${where} refuses the user or the password. Mend DATABASE_URL.`);
+    return new StoreError(`Postgres at ${where} refuses the user or the password. Mend ${variable}.`);
   if (code === '3D000')
-    return new StoreError(`Postgres at ${where} has no such database. Create it, or mend DATABASE_URL.`);
+    return new StoreError(`Postgres at ${where} has no such database. Create it, or mend ${variable}.`);
   if (/timeout/i.test(message))
-    return new StoreError(
-      `Postgres at ${where} does not answer within 10 seconds. Check DATABASE_URL and the network.`,
-    );
+    return new StoreError(`Postgres at ${where} does not answer within 10 seconds. Check ${variable} and the network.`);
   return error instanceof Error ? error : new Error(String(error));
 }
 
@@ -144,11 +150,14 @@ function deepest(error: unknown): { code?: string; message: string } {
   return { ...(code ? { code } : {}), message: message ?? String(error) };
 }
 
+/** How to get the embedded one. */
+function without(variable: string): string {
+  return variable === 'DATABASE_URL'
+    ? 'without it the embedded one is used'
+    : 'without "database_env" in flowc.json the embedded one is used';
+}
+
 function placeOf(url: string): string {
-  try {
-    const { hostname, port, pathname } = new URL(url);
-    return `${hostname || 'localhost'}:${port || 5432}${pathname}`;
-  } catch {
-    return 'DATABASE_URL (which is not a URL: write postgresql://user:password@host:5432/database)';
-  }
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || 'localhost'}:${port || 5432}${pathname}`;
 }

@@ -2,7 +2,7 @@
 import type { CampaignData } from '../data/types.ts';
 import { readJson } from '../model/field-types.ts';
 import type { FinalStatus, Reason } from '../model/statuses.ts';
-import type { Fields, Value } from '../model/values.ts';
+import { type Fields, fieldsFrom } from '../model/values.ts';
 import { moveCommunication } from './communications.ts';
 import type { Store } from './database.ts';
 import { StoreError } from './database.ts';
@@ -36,9 +36,9 @@ export async function endCommunication(store: Store, ended: Ended, data: Campaig
 }
 
 function checkResults(data: CampaignData, given: Readonly<Record<string, unknown>>): Fields {
-  const results: Record<string, Value> = {};
+  const results = fieldsFrom();
   for (const [name, value] of Object.entries(given)) {
-    const type = data.results[name];
+    const type = Object.hasOwn(data.results, name) ? data.results[name] : undefined;
     if (!type) throw new StoreError(`No agent of ${data.name} has a result "${name}". Known: ${list(data)}.`);
     const checked = readJson(type, value);
     if (!checked.ok)

@@ -33,6 +33,8 @@ export interface RelayOptions {
   readonly inFlight?: number;
   /** Resumed participants per second and cause. Default: 50. */
   readonly resumesPerSecond?: number;
+  /** Between looks that no change called for, in milliseconds. Default: 1000. */
+  readonly pollMs?: number;
 }
 
 export interface Relay {
@@ -41,7 +43,7 @@ export interface Relay {
 }
 
 const batchSize = 200;
-const pollMs = 1000;
+const usualPollMs = 1000;
 const channelPollMs = 5000;
 
 /** Starts relaying in this process. */
@@ -71,7 +73,7 @@ export function startRelay(given: RelayOptions): Relay {
         log(`Events are not relayed at the moment: ${error instanceof Error ? error.message : String(error)}`);
         return 0;
       });
-      if (done === 0) await wait(pollMs, signal);
+      if (done === 0) await wait(options.pollMs ?? usualPollMs, signal);
     }
   }
 }
@@ -102,6 +104,12 @@ export async function relayBatch(options: RelayOptions): Promise<number> {
   return served;
 }
 
+/** Temporal's client says which call failed, and only below it why. */
+function rootOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootOf(error.cause) : error.message;
+}
+
 async function relayOne(
   options: RelayOptions,
   data: CampaignData,
@@ -121,9 +129,7 @@ async function relayOne(
         const versions = message.starts.map(({ flow, hash }) => `${flow}@${hash}`);
         await options.signal(whoOf(options, participant), message, versions);
       } catch (error) {
-        rarely(options.log)(
-          `Temporal does not take signals: ${error instanceof Error ? error.message : String(error)}. They are kept and tried again.`,
-        );
+        rarely(options.log)(`Temporal does not take signals (${rootOf(error)}). They are kept and tried again.`);
         return { id: participant.id, upTo, signalled, retryAfterMs: 2000 };
       }
       signalled.push(event.number);
@@ -207,11 +213,16 @@ function createBell() {
         return;
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        waiting.push(() => {
+        const wake = () => {
           clearTimeout(timer);
           resolve();
-        });
+        };
+        const timer = setTimeout(() => {
+          // Left among the waiting it would take the next ring, and nobody would hear it.
+          waiting = waiting.filter((other) => other !== wake);
+          resolve();
+        }, ms);
+        waiting.push(wake);
       });
     },
   };
@@ -234,6 +245,8 @@ async function listen(store: Store, ring: () => void, signal: AbortSignal): Prom
     try {
       await client.connect();
       await client.query(`listen ${client.escapeIdentifier(relayChannel(store.schema))}`);
+      // What was told before it listened.
+      ring();
       await broken;
     } catch {
       await pause(2000, signal);

@@ -162,7 +162,7 @@ interface HoldTable {
 
 export interface StoredCause {
   readonly kind: 'import' | 'api' | 'agent' | 'set' | 'python' | 'to' | 'cancel' | 'exit' | 'plan' | 'send' | 'time';
-  /** Where it happened, if in another campaign of the person. */
+  /** Of the flow and the run, where it is not the event's own: a change of the profile reaches every campaign of the person. */
   readonly campaign?: string;
   readonly flow?: string;
   readonly run?: string;

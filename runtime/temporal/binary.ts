@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -16,23 +16,25 @@ const run = promisify(execFile);
 export type Log = (line: string) => void;
 
 /** Where flowc keeps programs it fetched: `FLOWC_CACHE`, else `~/.cache/flowc/bin`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return process.env.FLOWC_CACHE || join(homedir(), '.cache', 'flowc', 'bin');
 }
 
 /**
  * The `temporal` program: on the PATH, in Go's bin folder, in flowc's cache; else downloaded; else compiled with Go.
- * @throws UserError (environment) naming the ways to get it.
+ * @param signal gives up fetching it.
+ * @throws UserError (environment) naming the ways to get it; the signal's reason once it is aborted.
  */
-export async function temporalBinary(log: Log): Promise<string> {
+export async function temporalBinary(log: Log, signal?: AbortSignal): Promise<string> {
   const present = await presentTemporal();
   if (present) return present;
   mkdirSync(cacheFolder(), { recursive: true });
   const why: string[] = [];
   for (const attempt of [download, compile]) {
     try {
-      return await attempt(log);
+      return await attempt(log, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       why.push(messageOf(error));
     }
   }
@@ -71,12 +73,12 @@ function executable(file: string): string | undefined {
 }
 
 /** The SDK's own way to a dev server, given five seconds to say that it is reachable. */
-async function download(log: Log): Promise<string> {
+async function download(log: Log, signal?: AbortSignal): Promise<string> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const base = process.env.FLOWC_TEMPORAL_DOWNLOADS || downloads;
   const question = `${base}/cli/default?arch=${arch}&platform=${platform}&format=tar.gz&sdk-name=sdk-typescript`;
-  const info = await fetch(question, { signal: AbortSignal.timeout(5_000) }).then(
+  const info = await fetch(question, { signal: within(5_000, signal) }).then(
     (answer) =>
       answer.ok
         ? (answer.json() as Promise<{ archiveUrl: string; fileToExtract: string }>)
@@ -86,7 +88,7 @@ async function download(log: Log): Promise<string> {
   log(`downloading Temporal once from ${new URL(info.archiveUrl).host} …`);
   const archive = join(cacheFolder(), `temporal-${process.pid}.tar.gz`);
   try {
-    const answer = await fetch(info.archiveUrl, { signal: AbortSignal.timeout(300_000) });
+    const answer = await fetch(info.archiveUrl, { signal: within(300_000, signal) });
     if (!answer.ok) throw new Error(`${info.archiveUrl} answered ${answer.status}`);
     await writeFile(archive, Buffer.from(await answer.arrayBuffer()));
     await run('tar', ['-xzf', archive, '-C', cacheFolder(), info.fileToExtract]);
@@ -99,7 +101,11 @@ async function download(log: Log): Promise<string> {
   return file;
 }
 
-async function compile(log: Log): Promise<string> {
+function within(ms: number, signal: AbortSignal | undefined): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
+}
+
+async function compile(log: Log, signal?: AbortSignal): Promise<string> {
   const started = Date.now();
   log('compiling Temporal once, about 4 minutes …');
   const progress = setInterval(
@@ -107,7 +113,7 @@ async function compile(log: Log): Promise<string> {
     15_000,
   );
   try {
-    await goInstall();
+    await goInstall(signal);
   } finally {
     clearInterval(progress);
   }
@@ -115,21 +121,35 @@ async function compile(log: Log): Promise<string> {
   return join(cacheFolder(), program);
 }
 
-function goInstall(): Promise<void> {
+function goInstall(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('go', ['install', goModule], {
       env: { ...process.env, CGO_ENABLED: '0', GOBIN: cacheFolder() },
       stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own, so that the compilers Go starts can be ended with it.
+      detached: true,
     });
+    const end = () => endGroup(child);
+    if (signal?.aborted) end();
+    signal?.addEventListener('abort', end, { once: true });
     let words = '';
     child.stderr.on('data', (chunk) => {
       words = (words + chunk).slice(-2000);
     });
     child.on('error', () => reject(new Error('Go is not installed')));
     child.on('exit', (code) => {
+      signal?.removeEventListener('abort', end);
       if (code === 0 && existsSync(join(cacheFolder(), program))) resolve();
       else
         reject(new Error(`go install ${goModule} failed: ${words.trim().split('\n').at(-1) ?? `exit code ${code}`}`));
     });
   });
+}
+
+function endGroup(child: ChildProcess): void {
+  try {
+    process.kill(-child.pid!, 'SIGTERM');
+  } catch {
+    child.kill();
+  }
 }

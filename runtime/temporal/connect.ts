@@ -37,14 +37,34 @@ export function temporalTarget(folder: string, environment: Environment): Tempor
   };
 }
 
-/** A client for signals and queries. Close its `connection` in the end. */
+/**
+ * A client for signals and queries. Close its `connection` in the end.
+ * @throws UserError (environment) when the server does not answer or has no such namespace.
+ */
 export async function connectClient(target: TemporalTarget): Promise<Client> {
+  let connection: Connection;
   try {
-    const connection = await Connection.connect({ ...target.options, connectTimeout: 3_000 });
-    return new Client({ connection, namespace: target.namespace });
+    connection = await Connection.connect({ ...target.options, connectTimeout: 3_000 });
   } catch (error) {
     throw unreachable(target, error);
   }
+  if (await lacksNamespace(connection, target.namespace)) {
+    await connection.close();
+    throw new UserError(
+      'environment',
+      `Temporal at ${target.options.address} has no namespace ${target.namespace}: make it with \`temporal operator namespace create --namespace ${target.namespace}\`, or name another one with TEMPORAL_NAMESPACE or "temporal": { "namespace": … } in flowc.json.`,
+    );
+  }
+  return new Client({ connection, namespace: target.namespace });
+}
+
+/** False also when the server does not let us ask. */
+async function lacksNamespace(connection: Connection, namespace: string): Promise<boolean> {
+  const notFound = 5;
+  return connection.workflowService.describeNamespace({ namespace }).then(
+    () => false,
+    (error: unknown) => error instanceof Error && 'code' in error && error.code === notFound,
+  );
 }
 
 /**

@@ -31,19 +31,21 @@ const readyWithinMs = 60_000;
  * is taken over.
  * @param folder the workspace's `.flowc` folder.
  * @param headless `'headless'` leaves the web interface out.
+ * @param signal gives up while the `temporal` program is fetched.
  * @throws UserError (environment) when no server can be had or it does not come up.
  */
 export async function startTemporal(options: {
   folder: string;
   log: Log;
   headless?: 'headless';
+  signal?: AbortSignal;
 }): Promise<TemporalServer> {
   const state = options.folder;
   mkdirSync(state, { recursive: true });
   const left = runningServer(options.folder);
   if (left && (await answers(left.address))) return serverOf(left, state);
   if (left) await end(left.pid);
-  const binary = await temporalBinary(options.log);
+  const binary = await temporalBinary(options.log, options.signal);
   const note = await launch(binary, state, options.headless);
   writeFileSync(join(state, 'temporal-address'), `${JSON.stringify(note)}\n`);
   return serverOf(note, state);

@@ -11,7 +11,7 @@ export interface Stretch {
 }
 
 /** Searches look five years ahead; what does not open until then never does. */
-export const horizonMs = 5 * 366 * dayMs;
+const horizonMs = 5 * 366 * dayMs;
 
 /** Whether the zone's wall clock at the instant lies inside the window. */
 export function isInside(window: Window, zone: string, instant: Instant): boolean {

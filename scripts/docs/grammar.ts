@@ -161,12 +161,18 @@ function nodeWords(node: ISerializedGast, rule: string, alone: boolean): string 
     case 'RepetitionMandatory':
       return `${grouped(inner())}+`;
     case 'RepetitionWithSeparator':
-      return `(${inner()} (${terminal((node as unknown as { separator: Terminal }).separator)} ${inner()})*)?`;
+      return `(${separated(node, inner())})?`;
+    case 'RepetitionMandatoryWithSeparator':
+      return separated(node, inner());
     case 'Alternation':
       return alternation(definitionOf(node) ?? [], rule, alone);
     default:
       return inner();
   }
+}
+
+function separated(node: ISerializedGast, inner: string): string {
+  return `${inner} (${terminal((node as unknown as { separator: Terminal }).separator)} ${inner})*`;
 }
 
 function alternation(nodes: readonly ISerializedGast[], rule: string, alone: boolean): string {

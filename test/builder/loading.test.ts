@@ -80,9 +80,114 @@ describe('a builder file that cannot be used gives one message at its line', () 
       `import { execSync } from 'node:child_process';\nexecSync('true');`,
       '2 a.flow.ts reaches for another process',
     ],
+    [
+      'leaves a rejection behind',
+      `\nvoid Promise.reject(new Error('no rows'));`,
+      '2 a.flow.ts fails while it is loaded: no rows.',
+    ],
+    [
+      'throws later',
+      `setTimeout(() => {\n  throw new Error('no rows');\n}, 5);`,
+      '2 a.flow.ts fails while it is loaded: no rows.',
+    ],
+    [
+      'gives a function of the builder what it cannot take',
+      `import { email } from 'flowc';\nemail('A', undefined as never);`,
+      '2 a.flow.ts fails while it is loaded: this call was given what it cannot take (Cannot read properties of undefined',
+    ],
   ])('%s', async (_what, text, message) => {
     const problems = problemsOf(await load({ 'a.flow.ts': text }));
     expect(problems).toEqual([expect.stringContaining(`a.flow.ts:${message}`)]);
+  });
+
+  it.each([
+    [
+      'compares a value',
+      'when(attempts > 3, [stop()])',
+      'JavaScript cannot read `attempts`, which has a value only when a flow runs',
+    ],
+    ['adds to a value', 'set(attempts.to((attempts as never) + 1))', 'JavaScript cannot read `attempts`'],
+    ['prints a value into a text', 'when(String(attempts.plus(1)), [stop()])', 'JavaScript cannot read `attempts + 1`'],
+    ['joins conditions', 'when(paid && attempts.gt(3), [stop()])', 'A condition takes `and(…)`; found `&&`, of which'],
+    [
+      'offers conditions',
+      'when(not(or(paid, paid || done)), [stop()])',
+      'A condition takes `or(…)`; found `||`, of which',
+    ],
+    [
+      'turns a condition round',
+      'when((!paid) as never, [stop()])',
+      'A condition takes a field that is true or false, a comparison',
+    ],
+  ])('whose JavaScript %s', async (_what, statement, message) => {
+    const built = await load({
+      'hello/a.flow.ts': `import { boolean, campaign, flow, integer, not, on, or, set, stop, when } from 'flowc';
+const { paid, done, attempts } = campaign('x', { participant: { paid: boolean(), done: boolean(), attempts: integer() } }).fields;
+flow('x', 'y', {
+  on: on.participantCreated,
+  do: [${statement}, not, or, set, stop, when].slice(0, 1) as never,
+});
+export const use = [done];
+`,
+    });
+    expect(problemsOf(built)).toEqual([expect.stringContaining(message)]);
+    expect(problemsOf(built)[0]).toMatch(/^hello\/a\.flow\.ts:5 /);
+  });
+
+  it.each([
+    [
+      'percent of a split',
+      "split('S', [{ percent: Number.NaN, do: [stop()] }, { otherwise: [stop()] }])",
+      'a number from 0; found NaN',
+    ],
+    [
+      'negative percent',
+      "split('S', [{ percent: -5, do: [stop()] }, { otherwise: [stop()] }])",
+      'a number from 0; found -5',
+    ],
+    ['percent as text', "split('S', [{ percent: '50%', do: [stop()] } as never])", 'a number from 0; found "50%"'],
+  ])('whose number cannot be written: %s', async (_what, statement, message) => {
+    const built = await load({
+      'hello/a.flow.ts': `import { flow, on, split, stop } from 'flowc';
+flow('x', 'y', { on: on.participantCreated, do: [
+  ${statement},
+]});
+export const use = [split, stop];
+`,
+    });
+    expect(problemsOf(built)).toEqual([expect.stringContaining(message)]);
+    expect(problemsOf(built)[0]).toMatch(/^hello\/a\.flow\.ts:3 /);
+  });
+
+  it('whose limit or holdout is no number', async () => {
+    const built = await load({
+      'hello/a.flow.ts': `import { campaign } from 'flowc';
+campaign('x', {
+  holdout: Number.NaN,
+  atMost: { count: -1 },
+});
+`,
+    });
+    expect(problemsOf(built)).toEqual([
+      'hello/a.flow.ts:3 `holdout` takes a number from 0; found NaN.',
+      'hello/a.flow.ts:4 `atMost` takes a number from 0; found -1.',
+    ]);
+  });
+
+  it('in which two lists hold one communication', async () => {
+    const text = `import { email, flow, on, when } from 'flowc';
+const HELLO = email('HELLO', { at: 'now' });
+flow('hello', 'greet', {
+  on: on.participantCreated,
+  do: [
+    HELLO,
+    when('paid', [HELLO]),
+  ],
+});
+`;
+    expect(problemsOf(await load({ 'hello/a.flow.ts': text }))).toEqual([
+      'hello/a.flow.ts:6 Communication `HELLO` stands in two lists of statements.',
+    ]);
   });
 
   it('loops', async () => {
@@ -129,6 +234,22 @@ export function made(name: string) {
     expect(problemsOf(built)).toEqual([]);
     const [declaration] = built[0]!.file.declarations;
     expect(declaration).toMatchObject({ kind: 'flow', span: { file: 'hello/helper.ts', line: 3 } });
+  });
+
+  it('keeps what is declared after an await that nobody waits for', async () => {
+    const late = `import { readFile } from 'node:fs/promises';\nvoid readFile('rows.txt', 'utf8').then((row) => flow('hello', row, { on: on.participantCreated, do: [stop()] }));\n`;
+    writeFileSync(join(folder, 'rows.txt'), 'later');
+    const built = await load({ 'hello/a.flow.ts': flowFile + late });
+    expect(problemsOf(built)).toEqual([]);
+    expect(built[0]!.file.declarations).toMatchObject([{ name: { text: 'greet' } }, { name: { text: 'later' } }]);
+  });
+
+  it('warns of statements that no flow has', async () => {
+    const text = `${flowFile}import { when } from 'flowc';\nstop();\nwhen('paid', [stop()]);\n`;
+    const built = await load({ 'hello/a.flow.ts': text });
+    const message = 'This statement stands in no flow, so it never happens.';
+    expect(problemsOf(built)).toEqual([4, 5].map((line) => `hello/a.flow.ts:${line} ${message}`));
+    expect(built[0]!.file.declarations).toHaveLength(1);
   });
 
   it('refuses declarations that stand in no builder file', async () => {

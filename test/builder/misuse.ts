@@ -110,6 +110,16 @@ string({ requird: true });
 // @ts-expect-error not what may be chosen
 campaign('other', { onEdit: 'restart' });
 
+// @ts-expect-error months do not roll
+campaign('other', { atMost: { count: 3, per: '2 months' } });
+campaign('other', { atMost: { count: 3, of: 'voice', per: '36 hours' } });
+// @ts-expect-error no such time
+channel('slow', 'email', { rate: '60 per month' });
+// @ts-expect-error what JavaScript makes of an operator is no condition
+when(!paid, [stop()]);
+// @ts-expect-error a trigger with names is called
+flow(reminder, 'a', { on: on.participantUpdated, do: [stop()] });
+
 // Statements and flows.
 // @ts-expect-error a member is missing
 match(desk.results.outcome, { promised: [stop()] });

@@ -1,5 +1,6 @@
 /** Each builder function makes the syntax the parser makes of the words beside it. */
 import { describe, expect, test } from 'vitest';
+import { fieldNodes } from '../../dsl/builder/fields.ts';
 import { triggerNode } from '../../dsl/builder/flow.ts';
 import {
   agent,
@@ -116,7 +117,19 @@ describe('conditions', () => {
     expect(made(when(HELLO.resultOf(desk).pay_by.isSet(), [stop()]))).toEqual(
       parsed('if HELLO.result.pay_by is set { stop }'),
     );
+    expect(made(when(session.resultOf(desk).pay_by.isSet(), [stop()]))).toEqual(
+      parsed('if session.result.pay_by is set { stop }'),
+    );
   });
+});
+
+test('a default with more digits than JavaScript keeps', () => {
+  const place = callPlace();
+  const digits = '0.1234567890123456789';
+  const fields = { a: numeric(expr(digits)), b: numeric({ default: expr(digits) }), c: numeric(9007199254740993n) };
+  const defaults = fieldNodes(fields, place, [0]).map((node) => plain(node.default));
+  const number = (text: string) => ({ kind: 'number', text });
+  expect(defaults).toEqual([number(digits), number(digits), number('9007199254740993')]);
 });
 
 const settings = { agent: 'desk', at: 'today', window: 'any time', duration: '00:30' } as const;

@@ -320,6 +320,18 @@ describe('the message', () => {
     expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/m);
   });
 
+  it('names domains of any script in ASCII, on the wire and in every header', async () => {
+    const peer = await peerWith();
+    const extra = { from: 'Büro <hallo@bücher.example>', fromAddress: 'hallo@bücher.example' };
+    const message = { ...mail(), to: 'ada@straße.example' };
+    const outcome = await adapterFor(peer, extra).send(message, async () => true);
+    expect(outcome.kind).toBe('sent');
+    const { from, to, data, messageId } = peer.accepted[0]!;
+    expect([from, to]).toEqual(['hallo@xn--bcher-kva.example', ['ada@xn--strae-oqa.example']]);
+    expect(messageId).toMatch(/@xn--bcher-kva\.example>?$/);
+    expect(data.split('\r\n\r\n')[0]).toMatch(/^[\x00-\x7f]*$/);
+  });
+
   it('keeps lines of a single dot', async () => {
     const peer = await peerWith();
     await adapterFor(peer).send(mail(1, 'one\n.\ntwo'), async () => true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RenderInput, render, templateNames } from '../../runtime/channels/email/render.ts';
+import { type RenderInput, render } from '../../runtime/channels/email/render.ts';
 import { TemplateError } from '../../runtime/channels/email/template-file.ts';
 
 const input = (path: string, text: string, over: Partial<RenderInput> = {}): RenderInput => ({
@@ -129,22 +129,6 @@ describe('a template that is wrong', () => {
   it('a slow template ends', () => {
     const nested =
       '{% for i in (1..3000) %}{% for j in (1..3000) %}{% if i == j %}x{% endif %}{% endfor %}{% endfor %}';
-    const start = Date.now();
     expect(() => text(nested)).toThrow(/does too much/);
-    expect(Date.now() - start).toBeLessThan(3000);
   });
-});
-
-it('tells which names a template reads, with their places', () => {
-  const template = `subject: {{ order_id }}\n\nDear {{ name | default: 'you' }},\n{% for x in list %}{{ x }}{% endfor %}{% if paid %}{{ due_date | date: '%d' }}{% endif %}`;
-  expect(templateNames(template)).toEqual([
-    { name: 'order_id', line: 1, column: 13, guarded: false },
-    { name: 'name', line: 3, column: 9, guarded: true },
-    { name: 'list', line: 4, column: 13, guarded: false },
-    { name: 'paid', line: 4, column: expect.any(Number), guarded: false },
-    { name: 'due_date', line: 4, column: expect.any(Number), guarded: false },
-  ]);
-  expect(() => templateNames('{{ name | shout }}', 'hello.html')).toThrow(
-    /^hello\.html:1:\d+: there is no filter "shout"/,
-  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,18 @@ describe('exit codes', () => {
     write('flowc.json', '{"environments":{"dev":{"database_env":"NOT_SET_ANYWHERE"}}}');
     expect((await flowc(folder, ['build'])).code).toBe(0);
     expect((await flowc(folder, ['start', 'welcome'])).code).toBe(3);
+  });
+
+  it('3: a file the system does not let it read or write, in one sentence', async () => {
+    mkdirSync(join(folder, 'generated', 'data.ts'), { recursive: true });
+    const written = await flowc(folder, ['build']);
+    expect(written.code).toBe(3);
+    expect(written.stderr).toMatch(/^.*generated\/data\.ts cannot be opened: it is a folder\. Rename or remove it\.$/m);
+    writeFileSync(join(folder, '.flowc'), '');
+    rmSync(join(folder, 'generated'), { recursive: true });
+    const state = await flowc(folder, ['build']);
+    expect(state.code).toBe(3);
+    expect(state.stderr).toMatch(/\.flowc cannot be made: a file of that name is in the way\. Rename or remove it\.$/m);
   });
 
   it('stay what they are when the reader stops early', async () => {

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
@@ -70,11 +81,30 @@ describe('flowc fmt', () => {
 
   it('leaves a file that is not UTF-8 as it is', async () => {
     writeFileSync(join(folder, 'hello', 'latin.flow'), Buffer.from([0x2f, 0x2f, 0xe9, 0x0a]));
-    const { code, stderr } = await flowc(folder, ['fmt', 'hello/latin.flow']);
-    expect({ code, stderr }).toEqual({
+    expect(await flowc(folder, ['fmt', 'hello'])).toEqual({
       code: 1,
-      stderr: 'hello/latin.flow is not UTF-8 text, so it was left as it is: save it as UTF-8.\n',
+      stdout: 'hello/untidy.flow\n',
+      stderr:
+        'hello/latin.flow is not UTF-8 text, so it was left as it is: save it as UTF-8.\n2 files: 1 formatted, 1 not read\n',
     });
+    expect(read('hello/untidy.flow')).toBe(tidy);
+  });
+
+  it('keeps the mode of a file, and a link a link, and leaves nothing beside them', async () => {
+    chmodSync(join(folder, 'hello', 'untidy.flow'), 0o640);
+    mkdirSync(join(folder, 'linked'));
+    symlinkSync('../hello/untidy.flow', join(folder, 'linked', 'other.flow'));
+    expect(await flowc(folder, ['fmt', 'linked/other.flow'])).toMatchObject({ code: 0, stdout: 'linked/other.flow\n' });
+    expect(lstatSync(join(folder, 'linked', 'other.flow')).isSymbolicLink()).toBe(true);
+    expect(read('hello/untidy.flow')).toBe(tidy);
+    expect(statSync(join(folder, 'hello', 'untidy.flow')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(join(folder, 'hello'))).toEqual(['untidy.flow']);
+  });
+
+  it('replaces a file whole: one that is open keeps what it held', async () => {
+    const before = statSync(join(folder, 'hello', 'untidy.flow')).ino;
+    await flowc(folder, ['fmt']);
+    expect(statSync(join(folder, 'hello', 'untidy.flow')).ino).not.toBe(before);
   });
 
   it.each([

@@ -49,6 +49,15 @@ function program(name: string, script: string): void {
 
 const log = (line: string) => lines.push(line);
 
+/** A zombie has ended: nobody reaped it yet. */
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 it('takes the temporal program on the PATH', async () => {
   program('temporal', 'true');
   expect(await temporalBinary(log)).toBe(join(bin, 'temporal'));
@@ -83,6 +92,21 @@ it('compiles it with Go into the cache, without C, and says so', async () => {
   expect(readFileSync(file, 'utf8')).toBe('echo install github.com/temporalio/cli/cmd/temporal@v1.5.1 0\n');
   expect(lines[0]).toBe('compiling Temporal once, about 4 minutes …');
   expect(lines.at(-1)).toMatch(/^Temporal is ready after \d+ s$/);
+});
+
+it('is given up together with all that Go has started', async () => {
+  program(
+    'go',
+    `if [ "$1" = env ]; then echo ${folder}/gopath; else sleep 1000 & echo $! > ${folder}/compiler; wait; fi`,
+  );
+  const wish = new AbortController();
+  const work = temporalBinary(log, wish.signal);
+  const compiler = join(folder, 'compiler');
+  const pid = () => (existsSync(compiler) ? Number(readFileSync(compiler, 'utf8')) : 0);
+  await vi.waitUntil(() => pid() > 0, { timeout: 30_000 });
+  wish.abort(new Error('Ctrl-C'));
+  await expect(work).rejects.toThrow('Ctrl-C');
+  await vi.waitUntil(() => !runs(pid()), { timeout: 30_000 });
 });
 
 it('says how to get one when nothing works', async () => {

@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EventMessage, KernelActivities } from '../../runtime/activities/port.ts';
 import { environmentOf } from '../../runtime/config.ts';
 import { bundleWorkflows } from '../../runtime/temporal/bundle.ts';
 import { connectClient, connectNative, temporalTarget } from '../../runtime/temporal/connect.ts';
+import { registerSearchAttributes } from '../../runtime/temporal/search-attributes.ts';
 import { runningServer, startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
 import { signalParticipant, versionsAttribute } from '../../runtime/temporal/signal.ts';
 import { runWorker } from '../../runtime/temporal/worker.ts';
@@ -87,6 +89,52 @@ describe('the dev server of a workspace', () => {
     } finally {
       rmSync(own, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a namespace of a server that somebody else set up', () => {
+  const target = (namespace: string) => ({ options: { address: server.address }, namespace });
+
+  it('gets the search attribute that workflows are started with, once', async () => {
+    const client = await connectClient(target('default'));
+    const { workflowService, operatorService } = client.connection;
+    const namespace = 'bare';
+    const day = { seconds: (24 * 3600) as unknown as Long };
+    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+    const attributes = async () => (await operatorService.listSearchAttributes({ namespace })).customAttributes ?? {};
+    // The server takes a moment to know its own namespace.
+    await vi.waitUntil(
+      () =>
+        attributes().then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 60_000, interval: 200 },
+    );
+    expect(await attributes()).not.toHaveProperty(versionsAttribute.name);
+    const said: string[] = [];
+    await registerSearchAttributes(client, target(namespace), (line) => said.push(line));
+    await vi.waitUntil(async () => versionsAttribute.name in (await attributes()), { timeout: 60_000, interval: 200 });
+    await registerSearchAttributes(client, target(namespace), (line) => said.push(line));
+    expect(said).toEqual([]);
+    await client.connection.close();
+  });
+
+  it('is named, with how to make it, when it does not exist', async () => {
+    await expect(connectClient(target('nowhere'))).rejects.toThrow(
+      `Temporal at ${server.address} has no namespace nowhere: make it with \`temporal operator namespace create --namespace nowhere\`, or name another one with TEMPORAL_NAMESPACE or "temporal": { "namespace": … } in flowc.json.`,
+    );
+  });
+
+  it('says how to make the search attribute by hand where no client may', async () => {
+    const refusing = {
+      connection: { operatorService: { listSearchAttributes: () => Promise.reject(new Error('permission denied')) } },
+    } as unknown as Client;
+    const said: string[] = [];
+    await registerSearchAttributes(refusing, target('acme'), (line) => said.push(line));
+    expect(said).toEqual([
+      expect.stringContaining('(permission denied). If it is missing no workflow starts: make it'),
+    ]);
   });
 });
 

@@ -52,12 +52,25 @@ describe('the command line', () => {
   });
 });
 
+it('a misspelt --workspace is not the workspace around it', async () => {
+  await flowc(folder, ['init']);
+  const { code, stderr } = await flowc(folder, ['check', '--workspace', 'acne']);
+  expect(code).toBe(2);
+  expect(stderr).toBe(`There is no folder ${join(folder, 'acne')}: name one that exists with --workspace.\n`);
+});
+
 describe('flowc init', () => {
   it('writes a workspace and lists its files on stdout', async () => {
     const { code, stdout } = await flowc(folder, ['init', 'acme']);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toContain('acme/welcome/greet.flow');
     expect(readFileSync(join(folder, 'acme', 'workspace.flow'), 'utf8')).toMatch(/^workspace acme \{/);
+  });
+
+  it('says how to go on, in a shell, from a folder of any name', async () => {
+    const { stderr } = await flowc(folder, ['init', "Ada's Büro"]);
+    expect(stderr).toContain("\nNext:\n  cd 'Ada'\\''s Büro'\n  flowc dev ");
+    expect(readFileSync(join(folder, "Ada's Büro", 'workspace.flow'), 'utf8')).toMatch(/^workspace ada_s_buro \{/);
   });
 
   it('overwrites nothing', async () => {

@@ -49,7 +49,7 @@ test('output grows linearly with the source, also where every branch writes or w
     const size = (steps: number) => {
       const statements = Array.from({ length: steps }, (_, n) => shape(n));
       const model = workspace([campaign([flow('long', statements)], { participant, communications })]);
-      return build({ model, kept: [] }).files.reduce((sum, file) => sum + file.text.length, 0);
+      return build({ model, released: [] }).files.reduce((sum, file) => sum + file.text.length, 0);
     };
     const [few, many] = [size(75), size(300)];
     expect(many / few, name).toBeLessThan(4.6);

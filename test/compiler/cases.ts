@@ -262,20 +262,33 @@ export const cases: Readonly<Record<string, () => WorkspaceModel>> = {
       ),
     ]),
 
-  /** Names the generated modules need themselves. */
-  'awkward-names': () =>
-    workspace([
+  /** Names the generated modules need themselves, and names that JavaScript's objects have. */
+  'awkward-names': () => {
+    const proto = fieldModel('__proto__', { kind: 'boolean' });
+    const builder = fieldModel('constructor', { kind: 'enum', members: ['valueOf', 'toString'] });
+    return workspace([
       campaign(
-        ['start', 'date', 'class', 'campaign', 'delete'].map((name) =>
+        ['start', 'date', 'class', 'campaign', 'delete', 'constructor', '__proto__'].map((name) =>
           flow(name, [
             when(3, binary(field(called_at), '>', now), [stop(3)]),
-            when(4, field(fieldModel('__proto__', { kind: 'boolean' })), [stop(4)]),
+            when(4, field(proto), [stop(4)]),
+            match(
+              5,
+              field(builder),
+              [
+                [['valueOf'], [stop(6)]],
+                [['toString'], [to(7, '__proto__')]],
+              ],
+              null,
+            ),
+            set(9, builder, field(builder)),
           ]),
         ),
-        { name: 'delete', folder: 'delete', participant: [called_at], communications: [] },
+        { name: 'delete', folder: 'delete', participant: [called_at, proto, builder], communications: [] },
       ),
       campaign([flow('nurture', [])], { name: 'nurture', folder: 'nurture', communications: [] }),
-    ]),
+    ]);
+  },
 };
 
 const literalNone = { ...string(''), kind: 'literal', value: null, type: { kind: 'none' }, text: 'none' } as const;

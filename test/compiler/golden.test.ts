@@ -39,7 +39,7 @@ for (const [name, model] of models) {
   test(`what ${name} becomes, stage by stage, is what is committed`, () => {
     const folder = join(fixtures, name);
     const resolved = model();
-    const files = [...build({ model: resolved, kept: [] }).files, ...stagesOf(resolved)];
+    const files = [...build({ model: resolved, released: [] }).files, ...stagesOf(resolved)];
     if (update) {
       for (const part of ['generated', 'stages']) rmSync(join(folder, part), { recursive: true, force: true });
       write(folder, files);
@@ -70,7 +70,7 @@ test('all generated fixtures type-check strictly', () => {
 
 test('the code of any flow type-checks strictly', () => {
   const flows = fc.sample(body, { numRuns: 150, seed: 7 }).map((statements, n) => flow(`flow_${n}`, statements));
-  const { files } = build({ model: workspace([campaign(flows, { participant, communications })]), kept: [] });
+  const { files } = build({ model: workspace([campaign(flows, { participant, communications })]), released: [] });
   write(temporary, files);
   expect(complaints([temporary])).toBe('');
 });

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { build } from '../../compiler/build.ts';
-import { flowHashes } from '../../compiler/hashes.ts';
 import type { CommunicationModel, WorkspaceModel } from '../../compiler/model.ts';
-import { keepVersions } from '../../compiler/versions.ts';
 import { cases } from './cases.ts';
 import {
   binary,
@@ -32,7 +30,11 @@ function model(limit = 3, line = 3, reminder: Partial<CommunicationModel> = {}):
     }),
   ]);
 }
-const hashOf = (each: WorkspaceModel) => flowHashes(each).get('payment_reminder')!.get('remind')!;
+function hashOf(each: WorkspaceModel): string {
+  const { files } = build({ model: each, released: [] });
+  const { text } = files.find(({ path }) => path === 'generated/payment_reminder/remind.data.ts')!;
+  return /^ {2}hash: '(\w+)',$/m.exec(text)![1]!;
+}
 const changed = (each: WorkspaceModel) => hashOf(each) !== hashOf(model());
 
 test('what no run depends on keeps the hash', () => {
@@ -54,7 +56,7 @@ test('what no run depends on keeps the hash', () => {
 
 test('a moved line changes comments alone', () => {
   const lines = (each: WorkspaceModel) =>
-    build({ model: each, kept: [] }).files.map(({ text }) => text.replace(/\s*\/\/ .*|:\d+/g, ''));
+    build({ model: each, released: [] }).files.map(({ text }) => text.replace(/\s*\/\/ .*|:\d+/g, ''));
   expect(lines(model(3, 200))).toEqual(lines(model()));
 });
 
@@ -91,14 +93,14 @@ test.each(Object.entries(changes))('%s changes the hash', (_, each) => {
 });
 
 test.each(Object.entries(cases))('%s builds to the same bytes twice', (_, make) => {
-  expect(build({ model: make(), kept: [] })).toEqual(build({ model: make(), kept: [] }));
+  expect(build({ model: make(), released: [] })).toEqual(build({ model: make(), released: [] }));
 });
 
 test('a changed flow keeps its older versions unchanged, newest first', () => {
-  const first = build({ model: model(1), kept: [] }).files;
+  const first = build({ model: model(1), released: [] }).files;
   const [one, two, three] = [hashOf(model(1)), hashOf(model(2)), hashOf(model(3))];
-  const second = build({ model: model(2), kept: keepVersions(first, model(2)) }).files;
-  const third = build({ model: model(3), kept: keepVersions(second, model(3)) }).files;
+  const second = build({ model: model(2), released: first }).files;
+  const third = build({ model: model(3), released: second }).files;
   const text = (path: string) => third.find((file) => file.path === `generated/payment_reminder/${path}`)?.text;
 
   expect(text('campaign.workflow.ts')).toContain(`remind: [remind, remind_${two}, remind_${one}],`);
@@ -108,21 +110,22 @@ test('a changed flow keeps its older versions unchanged, newest first', () => {
   const original = first.find((file) => file.path.endsWith('remind.workflow.ts'))!.text;
   expect(text(`versions/remind@${one}.workflow.ts`)).toBe(original);
 
-  const unchanged = keepVersions(third, model(3));
-  expect(build({ model: model(3), kept: unchanged }).files, 'building again changes nothing').toEqual(third);
+  expect(build({ model: model(3), released: third }).files, 'building again changes nothing').toEqual(third);
 });
 
 test('going back to an older version makes it current again', () => {
-  const first = build({ model: model(1), kept: [] }).files;
-  const second = build({ model: model(2), kept: keepVersions(first, model(2)) }).files;
-  const kept = keepVersions(second, model(1));
-  expect(kept.map((version) => version.hash)).toEqual([hashOf(model(2))]);
+  const first = build({ model: model(1), released: [] }).files;
+  const second = build({ model: model(2), released: first }).files;
+  const third = build({ model: model(1), released: second }).files;
+  const older = third.map(({ path }) => path).filter((path) => path.includes('/versions/'));
+  const version = `generated/payment_reminder/versions/remind@${hashOf(model(2))}`;
+  expect(older).toEqual([`${version}.data.ts`, `${version}.workflow.ts`]);
 });
 
 test('a deleted flow keeps its last version for the people inside', () => {
-  const first = build({ model: model(1), kept: [] }).files;
+  const first = build({ model: model(1), released: [] }).files;
   const without = workspace([campaign([])]);
-  const { files } = build({ model: without, kept: keepVersions(first, without) });
+  const { files } = build({ model: without, released: first });
   const workflow = files.find((file) => file.path.endsWith('campaign.workflow.ts'))!.text;
   expect(workflow).toContain(`remind: [remind_${hashOf(model(1))}],`);
   expect(files.find((file) => file.path.endsWith('campaign.data.ts'))!.text).toContain('flows: {},');

@@ -105,7 +105,7 @@ function evaluate(expression: Expression, fields: Fields): Value {
 
 /** Compiles, loads the generated text, and drives the program as the kernel does, against the same record. */
 export async function runGenerated(campaign: CampaignModel, flow: string, fields: Fields, fate: Fate): Promise<Story> {
-  const { files } = build({ model: workspace([campaign]), kept: [] });
+  const { files } = build({ model: workspace([campaign]), released: [] });
   const text = (kind: string) => files.find((file) => file.path.endsWith(`/${flow}.${kind}.ts`))!.text;
   return drive(load<Program>(text('workflow')), load<FlowData>(text('data')), fields, fate);
 }
@@ -173,7 +173,7 @@ export async function drive(program: Program, data: FlowData, fields: Fields, fa
 }
 
 /** The one export of a generated module. */
-function load<T>(text: string): T {
+export function load<T>(text: string): T {
   const code = stripTypeScriptTypes(text.replace(/, type FlowData }/, ' }'))
     .replace(/^import \{(.*)\} from 'flowc\/data';$/m, 'const {$1} = operations;')
     .replace(/^import .*$/gm, '')

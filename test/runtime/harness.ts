@@ -1,4 +1,11 @@
-import type { CommitInput, EventMessage, KernelActivities, Opening, PlanFact } from '../../runtime/activities/port.ts';
+import type {
+  CommitInput,
+  EventMessage,
+  KernelActivities,
+  Opening,
+  PlanFact,
+  SendInput,
+} from '../../runtime/activities/port.ts';
 import { type Simulation, type SimulationOptions, simulate } from '../../runtime/simulator/host.ts';
 import type { Next, Program, Programs, Segment } from '../../runtime/workflow/abi.ts';
 
@@ -61,6 +68,14 @@ export function quietActivities(given: Partial<KernelActivities> = {}): KernelAc
   };
 }
 
+/** Facts of {@link planAndWait}: the bound, and when REMINDER opens. */
+export const opensIn = (ms: number): Pick<KernelActivities, 'facts'> => ({
+  facts: async () => ({
+    facts: { '2 days from now': monday + 2 * day },
+    plans: { REMINDER: plan(opening(monday + ms)) },
+  }),
+});
+
 export function simulation(
   programs: Programs,
   activities: KernelActivities,
@@ -76,6 +91,11 @@ export function called(sim: Simulation): string {
 
 export function inputs<T = unknown>(sim: Simulation, name: string): T[] {
   return sim.calls.filter((call) => call.name === name).map((call) => call.input as T);
+}
+
+/** Id of the first communication that was sent, or else planned. */
+export function communicationOf(sim: Simulation): string {
+  return inputs<SendInput>(sim, 'send')[0]?.id ?? inputs<CommitInput>(sim, 'commit')[0]!.plans[0]!.id;
 }
 
 export function states(sim: Simulation): string[] {

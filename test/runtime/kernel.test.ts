@@ -12,6 +12,7 @@ import type { Flow } from '../../runtime/workflow/abi.ts';
 import { seenLimit } from '../../runtime/workflow/state.ts';
 import {
   called,
+  communicationOf,
   day,
   deferred,
   ended,
@@ -20,6 +21,7 @@ import {
   inputs,
   monday,
   opening,
+  opensIn,
   plan,
   planAndStop,
   planAndWait,
@@ -29,16 +31,6 @@ import {
   states,
   stopAfterFacts,
 } from './harness.ts';
-
-const opensIn = (ms: number) => ({
-  facts: async () => ({
-    facts: { '2 days from now': monday + 2 * day },
-    plans: { REMINDER: plan(opening(monday + ms)) },
-  }),
-});
-const id = (sim: { calls: readonly { name: string; input: unknown }[] }): string =>
-  (sim.calls.find((call) => call.name === 'send')?.input as SendInput | undefined)?.id ??
-  (sim.calls.find((c) => c.name === 'commit')!.input as CommitInput).plans[0]!.id;
 
 describe('rule 0: the kernel lives behind a Host and a clock', () => {
   test('waits are divided by the scale of a test clock and stay a second apart', async () => {
@@ -232,7 +224,7 @@ describe('rule 6: ended may overtake the send, come twice, or after the run is g
     );
     sim.signal(event());
     await sim.settle();
-    sim.signal(ended(id(sim)));
+    sim.signal(ended(communicationOf(sim)));
     await sim.settle();
     gate.resolve({ kind: 'started', silenceAt: monday + day });
     await sim.settle();
@@ -247,7 +239,7 @@ describe('rule 6: ended may overtake the send, come twice, or after the run is g
     );
     sim.signal(event());
     await sim.settle();
-    const communication = id(sim);
+    const communication = communicationOf(sim);
     sim.signal(ended(communication));
     sim.signal(ended(communication));
     await sim.settle();
@@ -297,7 +289,7 @@ describe('rule 7: sends', () => {
     );
     sim.signal(event());
     await sim.settle();
-    communication = id(sim);
+    communication = communicationOf(sim);
     sim.signal(event({ type: 'participantUpdated', starts: [{ flow: 'stop', hash: 'aaaa0001' }] }));
     await sim.settle();
     expect(sim.running()).toBe(false);
@@ -601,358 +593,5 @@ describe('rule 15: a started communication keeps its workflow open', () => {
     expect(sim.timers()[0]?.at).toBe(monday + 2 * day);
     await sim.advanceTo(monday + 2 * day);
     expect(sim.running()).toBe(false);
-  });
-});
-
-describe('waits', () => {
-  test('the bound of a wait goes on in `else`', async () => {
-    const seen: string[] = [];
-    const facts = async ({ stretch }: StretchInput) => (
-      seen.push(stretch),
-      { facts: { '2 days from now': monday + hour }, plans: { REMINDER: plan(opening(monday + 5 * hour)) } }
-    );
-    const silent = async (flow: Flow) => (await flow.facts('silent'), flow.stop());
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent })] },
-      quietActivities({ facts }),
-    );
-    sim.signal(event());
-    await sim.advanceTo(monday + hour);
-    expect(seen).toEqual(['start', 'silent']);
-    expect(sim.running()).toBe(true);
-  });
-
-  test('a communication that ended at once is not waited for', async () => {
-    const gone = {
-      base: null,
-      planning: monday,
-      kind: 'email',
-      final: { status: 'Failed' as const, reason: 'no_date' as const },
-    };
-    const facts = async () => ({ facts: { '2 days from now': monday + day }, plans: { REMINDER: gone } });
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
-      quietActivities({ facts }),
-    );
-    sim.signal(event());
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind stopped']);
-  });
-
-  test('a condition is looked at after a change of what it watches, and only then', async () => {
-    let paid = false;
-    const wait = program(
-      async (flow) => (
-        await flow.facts('wait for paid'),
-        flow.waitFor('paid', {
-          stretch: 'wait for paid',
-          watches: ['paid'],
-          upTo: monday + day,
-          then: 'thanks',
-          else: 'late',
-          line: 'f.flow:4',
-        })
-      ),
-      { thanks: stopAfterFacts, late: async (flow) => flow.stop() },
-    );
-    const sim = simulation({ remind: [wait] }, quietActivities({ facts: async () => ({ facts: { paid } }) }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['amount'] }));
-    await sim.settle();
-    expect(called(sim)).toBe('facts commit');
-    paid = true;
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['paid'] }));
-    await sim.settle();
-    expect(called(sim)).toBe('facts commit facts facts commit');
-  });
-
-  test('a condition that watches a communication is looked at once when it ends', async () => {
-    const wait = program(async (flow) => {
-      await flow.facts('start');
-      flow.plan('REMINDER');
-      return flow.waitFor('REMINDER.status == Completed', {
-        stretch: 'wait',
-        watches: ['REMINDER'],
-        then: 'next',
-        line: 'f.flow:3',
-      });
-    });
-    const sim = simulation({ remind: [wait] }, quietActivities(opensIn(0)));
-    sim.signal(event());
-    await sim.settle();
-    const before = sim.calls.length;
-    sim.signal(ended(id(sim)));
-    await sim.settle();
-    expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
-      'remind: does REMINDER.status == Completed hold?',
-    ]);
-  });
-
-  test('a condition that watches a communication is looked at when another run plans it, or its plan ends at once', async () => {
-    const none = { base: null, planning: monday, kind: 'email' };
-    const gone = { ...none, final: { status: 'Failed' as const, reason: 'no_date' as const } };
-    let next: object = plan(opening(monday + hour));
-    const facts = async () => ({ facts: {}, plans: { REMINDER: next } }) as StretchResult;
-    const waits = program(async (flow) => {
-      await flow.facts('start');
-      return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
-    });
-    const sim = simulation({ waits: [waits], remind: [program(planAndStop)] }, quietActivities({ facts }));
-    sim.signal(event({ starts: [{ flow: 'waits', hash: 'aaaa0001' }] }));
-    await sim.settle();
-    for (const made of [plan(opening(monday + hour)), gone]) {
-      next = made;
-      const before = sim.calls.length;
-      sim.signal(event());
-      await sim.settle();
-      expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
-        'facts of remind: start',
-        'remind stopped',
-        'waits: does over hold?',
-      ]);
-    }
-  });
-
-  test('a condition is looked at again when what it watches changed between its facts and its parking', async () => {
-    const gate = deferred<SendResult>();
-    const parked = deferred<object>();
-    let over = false;
-    const facts = async (): Promise<StretchResult> => ({
-      facts: { over },
-      plans: { REMINDER: plan(opening(monday)) },
-    });
-    const commit = ({ state }: CommitInput) => (state.kind === 'parked' ? parked.promise : Promise.resolve({}));
-    const waits = program(
-      async (flow) => {
-        await flow.facts('start');
-        return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
-      },
-      { next: stopAfterFacts },
-    );
-    const sim = simulation(
-      { remind: [program(planAndStop)], waits: [waits] },
-      quietActivities({ facts, commit, send: () => gate.promise }),
-    );
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ starts: [{ flow: 'waits', hash: 'aaaa0001' }] }));
-    await sim.settle();
-    over = true;
-    gate.resolve({ kind: 'ended', status: 'Failed', reason: 'no_address' });
-    await sim.settle();
-    parked.resolve({});
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind stopped', 'waits parked', 'waits stopped']);
-  });
-
-  test('`wait until` follows a changed timezone, and so do planned communications', async () => {
-    let until = monday + day;
-    const wait = program(
-      async (flow) => {
-        const is = await flow.facts('start');
-        flow.plan('REMINDER');
-        return flow.waitUntil(is['due_date at 10:00'], {
-          label: 'until due_date at 10:00',
-          then: 'next',
-          line: 'f.flow:4',
-          follows: { stretch: 'start', key: 'due_date at 10:00' },
-        });
-      },
-      { next: stopAfterFacts },
-    );
-    const facts = async () => ({
-      facts: { 'due_date at 10:00': until },
-      plans: { REMINDER: plan(opening(monday + 2 * hour)) },
-    });
-    const replan = async ({ ids }: { ids: readonly string[] }) =>
-      Object.fromEntries(ids.map((i) => [i, plan(opening(monday + 8 * hour))]));
-    const sim = simulation({ remind: [wait] }, quietActivities({ facts, replan }));
-    sim.signal(event());
-    await sim.settle();
-    until = monday + hour;
-    sim.signal(event({ type: 'participantUpdated', starts: [], touched: ['profile.timezone'] }));
-    await sim.settle();
-    expect(sim.timers()).toEqual([{ at: monday + hour, summary: 'remind waits until due_date at 10:00 (f.flow:4)' }]);
-    expect(sim.details()).toContain('REMINDER');
-    await sim.advanceTo(monday + 7 * hour);
-    expect(inputs(sim, 'send')).toHaveLength(0);
-  });
-});
-
-describe('again', () => {
-  const waiting = (again: 'restart' | 'ignore' | 'parallel') =>
-    program(
-      async (flow) => (
-        await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'next', line: 'f.flow:3' })
-      ),
-      { next: stopAfterFacts },
-      { again },
-    );
-  test.each([
-    ['restart', ['remind parked', 'remind replaced', 'remind parked']],
-    ['ignore', ['remind parked']],
-    ['parallel', ['remind parked', 'remind parked']],
-  ] as const)('%s', async (again, expected) => {
-    const sim = simulation({ remind: [waiting(again)] }, quietActivities());
-    sim.signal(event());
-    sim.signal(event({ type: 'participantUpdated' }));
-    await sim.settle();
-    expect(states(sim)).toEqual(expected);
-  });
-});
-
-describe('again: ignore', () => {
-  const waits = program(
-    async (flow) => {
-      await flow.facts('start');
-      flow.plan('REMINDER');
-      return flow.waitForCommunication('REMINDER', { then: 'next', line: 'f.flow:3' });
-    },
-    { next: stopAfterFacts },
-    { again: 'ignore' },
-  );
-
-  test('the event that ends the parked run starts the next one', async () => {
-    const sim = simulation({ remind: [waits] }, quietActivities(opensIn(0)));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(ended(id(sim), { starts: [{ flow: 'remind', hash: 'aaaa0001' }] }));
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind stopped', 'remind parked']);
-  });
-
-  test('not when the run it wakes parks again', async () => {
-    const twice = program(
-      waits.segments.start,
-      {
-        next: async (flow) => (
-          await flow.facts('next'), flow.waitUntil(monday + day, { label: '1 day', then: 'last', line: 'f.flow:4' })
-        ),
-        last: stopAfterFacts,
-      },
-      { again: 'ignore' },
-    );
-    const sim = simulation({ remind: [twice] }, quietActivities(opensIn(0)));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(ended(id(sim), { starts: [{ flow: 'remind', hash: 'aaaa0001' }] }));
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind parked']);
-  });
-});
-
-describe('exits', () => {
-  test('an exit ends parked runs and open communications, and starts nothing', async () => {
-    const sim = simulation(
-      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
-      quietActivities(opensIn(hour)),
-    );
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true }));
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind exited']);
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
-    expect(sim.running()).toBe(false);
-  });
-
-  test('it does not wait for a slow script: open communications end at once', async () => {
-    const gate = deferred<StretchResult>();
-    const slow = program(async (flow: Flow) => {
-      await flow.facts('start');
-      flow.plan('REMINDER');
-      await flow.python('SLOW');
-      return flow.stop();
-    });
-    const sim = simulation({ remind: [slow] }, quietActivities({ ...opensIn(hour), python: () => gate.promise }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
-    await sim.settle();
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
-    gate.resolve({ facts: {} });
-    await sim.settle();
-    expect([inputs(sim, 'close').length, sim.running()]).toEqual([1, false]);
-  });
-
-  test('what a segment plans while an exit arrives ends with it', async () => {
-    const gate = deferred<object>();
-    const sim = simulation(
-      { remind: [program(planAndStop)] },
-      quietActivities({ ...opensIn(hour), commit: () => gate.promise }),
-    );
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
-    await sim.settle();
-    gate.resolve({});
-    await sim.settle();
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
-    expect(sim.running()).toBe(false);
-  });
-
-  test('a run that the store says has exited ends at its next statement', async () => {
-    const facts = async (): Promise<StretchResult> => ({ facts: {}, exited: true });
-    const one = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts }));
-    one.signal(event());
-    await one.settle();
-    expect([states(one), one.running()]).toEqual([['remind exited'], false]);
-    const commit = async () => ({ exited: true as const });
-    const two = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(hour), commit }));
-    two.signal(event());
-    await two.settle();
-    expect([called(two), two.timers(), two.running()]).toEqual(['facts commit', [], false]);
-  });
-
-  test('it does not wait for a slow script: the run ends at its next statement and its later plans are dropped', async () => {
-    const gate = deferred<StretchResult>();
-    const slow = program(async (flow: Flow) => {
-      await flow.python('SLOW');
-      flow.plan('REMINDER');
-      return flow.stop();
-    });
-    const sim = simulation({ remind: [slow] }, quietActivities({ python: () => gate.promise }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
-    await sim.settle();
-    gate.resolve({ facts: {}, plans: { REMINDER: plan(opening(monday)) } });
-    await sim.settle();
-    expect(states(sim)).toEqual(['remind exited']);
-    expect(inputs<CommitInput>(sim, 'commit')[0]?.plans).toEqual([]);
-    expect(sim.running()).toBe(false);
-  });
-});
-
-describe('planning a name again', () => {
-  test('while it is planned the plan is replaced and keeps its id', async () => {
-    let first = '';
-    const commit = async ({ plans }: CommitInput) => {
-      if (plans.length === 0) return {};
-      if (first !== '') return { replaced: { [plans[0]!.id]: first } };
-      first = plans[0]!.id;
-      return {};
-    };
-    let opens = monday + hour;
-    const facts = async () => ({ facts: {}, plans: { REMINDER: plan(opening(opens)) } });
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts, commit }));
-    sim.signal(event());
-    await sim.settle();
-    opens = monday + 3 * hour;
-    sim.signal(event());
-    await sim.advanceTo(monday + 3 * hour);
-    expect(inputs<SendInput>(sim, 'send').map((s) => [s.id, s.opening.opens])).toEqual([[first, monday + 3 * hour]]);
-  });
-
-  test('once started the statement does nothing', async () => {
-    let commits = 0;
-    const commit = async ({ plans }: CommitInput) => (commits++ === 0 ? {} : { dropped: plans.map((p) => p.id) });
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(0), commit }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(event());
-    await sim.settle();
-    expect(inputs(sim, 'send')).toHaveLength(1);
   });
 });

@@ -265,7 +265,15 @@ describe('the calendar', () => {
     expect(daysBetween('2026-03-10', '2026-03-07')).toBe(-3);
   });
 
-  test.each(['2026-02-30', '2026-2-3', '2026-13-01', '20260301', ''])('%j is no date', (text) => {
+  test('dates lie in the years 0 to 9999', () => {
+    const outside = 'The date lies outside of the years 0 to 9999.';
+    expect(addToDate('0000-01-02', { amount: -1, unit: 'day' })).toBe('0000-01-01');
+    expect(addToDate('9999-12-30', { amount: 1, unit: 'day' })).toBe('9999-12-31');
+    expect(() => addToDate('0000-01-01', { amount: -1, unit: 'day' })).toThrow(outside);
+    expect(() => addToDate('9999-12-31', { amount: 1, unit: 'day' })).toThrow(outside);
+  });
+
+  test.each(['2026-02-30', '2026-2-3', '2026-13-01', '20260301', '+012026-03-07', ''])('%j is no date', (text) => {
     expect(isDate(text)).toBe(false);
   });
 
@@ -278,6 +286,16 @@ describe('the calendar', () => {
     expect(
       ['2026-03-07', '2026-03-07T24:00', '2026-03-07T10', '2026-03-07T10:60', '2026-03-07T10:00Z'].map(isWall),
     ).not.toContain(true);
+    expect(['2026-02-30T10:00', '+012026-03-07T10:00', '2026-03-07T10:00:00.5s'].map(isWall)).not.toContain(true);
+    expect(() => instantOfWall('ten o’clock', 'UTC')).toThrow(
+      '"ten o’clock" is not a date and time. Write it as 2026-03-07T10:00:00.',
+    );
+  });
+
+  test('seconds and their parts count, down to the millisecond', () => {
+    const ten = utc('2026-03-07T10:00:00');
+    const at = (seconds: string) => instantOfWall(`2026-03-07T10:00${seconds}`, 'UTC') - ten;
+    expect(['', ':07', ':07.5', ':07.25', ':07.125', ':07.1259'].map(at)).toEqual([0, 7000, 7500, 7250, 7125, 7125]);
   });
 
   test('texts that are no datetimes are refused', () => {

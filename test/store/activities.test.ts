@@ -245,7 +245,7 @@ describe('python', () => {
     expect(error).toMatchObject({
       type: 'FlowFault',
       message:
-        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). Its log is kept with the participant.',
+        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). `flowc status payment_reminder PARTICIPANT` shows its log.',
     });
     const log = await bench.store.db.selectFrom('script_log').select(['level', 'text', 'line']).execute();
     expect(log).toHaveLength(2);
@@ -255,7 +255,7 @@ describe('python', () => {
   it('refuses fields outside of `writes` and values outside of their type', async () => {
     const bench = await start();
     await expect(bench.activities.python(call('WRITES_MORE'))).rejects.toThrow(
-      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). Its log is kept with the participant.',
+      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). `flowc status payment_reminder PARTICIPANT` shows its log.',
     );
     await expect(bench.activities.python(call('NONSENSE'))).rejects.toThrow(
       'the field segment takes one of gold, silver',

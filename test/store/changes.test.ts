@@ -46,6 +46,14 @@ const events = (store: Store) =>
     .orderBy('number')
     .execute();
 
+async function park(store: Store, participantId: number): Promise<void> {
+  const run = { id: 'remind:1', flow: 'remind', hash: 'h', incarnation: 'i', event: '1' };
+  await store.db
+    .insertInto('run')
+    .values({ ...run, participant_id: participantId, state: 'parked', started: 1, changed: 1 })
+    .execute();
+}
+
 describe('a change of a record', () => {
   it('creates the person with defaults and one event that starts the matching flows', async () => {
     const data = campaign();
@@ -125,20 +133,7 @@ describe('a change of a record', () => {
     const store = await running(data);
     await change(store, data, complete);
     const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
-    await store.db
-      .insertInto('run')
-      .values({
-        id: 'remind:1',
-        participant_id: id,
-        flow: 'remind',
-        hash: 'h',
-        incarnation: 'i',
-        event: '1',
-        state: 'parked',
-        started: 1,
-        changed: 1,
-      })
-      .execute();
+    await park(store, id);
     await change(store, data, { paid: true });
     expect((await events(store))[1]).toMatchObject({ starts: [], state: 'pending' });
   });
@@ -169,6 +164,36 @@ describe('a change of a record', () => {
       { campaign: 'payment_reminder', number: 2, touched: ['profile.segment'], starts: [] },
       { campaign: 'welcome', number: 1 },
       { campaign: 'welcome', number: 2, touched: ['profile.segment'], starts: ['hi'], state: 'pending' },
+    ]);
+  });
+
+  it('is an outside event to the other campaigns when a run wrote it: a flow of the same name starts, a parked run is told', async () => {
+    const triggers = { remind: [{ on: 'participant updated' as const, fields: ['segment'] }] };
+    const data = campaign({ triggers });
+    const other = campaign({ name: 'welcome', participant: [], triggers });
+    const quiet = campaign({ name: 'quiet', participant: [], triggers: {} });
+    const store = await running(data, other, quiet);
+    for (const each of [data, other, quiet]) await change(store, each, each === data ? complete : {});
+    const { id } = await store.db
+      .selectFrom('participant')
+      .select('id')
+      .where('campaign', '=', 'quiet')
+      .executeTakeFirstOrThrow();
+    await park(store, id);
+    const first = await store.db.selectFrom('event').select('id').executeTakeFirstOrThrow();
+    await store.db.updateTable('event').set({ chain: 7 }).where('id', '=', first.id).execute();
+    const cause = { kind: 'set' as const, flow: 'remind', event: first.id };
+    await change(store, data, { segment: 'gold' }, cause, [other, quiet]);
+    const written = store.db
+      .selectFrom('event')
+      .innerJoin('participant', 'participant.id', 'event.participant_id')
+      .select(['campaign', 'starts', 'state', 'chain'])
+      .where('number', '=', 2)
+      .orderBy('campaign');
+    expect(await written.execute()).toEqual([
+      { campaign: 'payment_reminder', starts: [], state: 'handled', chain: 8 },
+      { campaign: 'quiet', starts: [], state: 'pending', chain: 8 },
+      { campaign: 'welcome', starts: ['remind'], state: 'pending', chain: 8 },
     ]);
   });
 

@@ -15,18 +15,3 @@ it('a connection that is ended between two statements fails its transaction, and
   await expect(work).rejects.toThrow();
   await expect(sql`select 1`.execute(store.db)).resolves.toBeDefined();
 });
-
-it('statements are prepared once per connection, and anew after a migration changed their table', async () => {
-  const store = await database.store();
-  const look = (db: Pick<typeof store.db, 'selectFrom'>) =>
-    db.selectFrom('upload').selectAll().where('id', '=', 1).execute();
-  await store.db.connection().execute(async (connection) => {
-    for (let n = 0; n < 3; n++) await look(connection);
-    const { rows } = await sql<{ n: number }>`
-      select count(*) as n from pg_prepared_statements where statement like '%from "upload"%'`.execute(connection);
-    expect(rows).toEqual([{ n: 1 }]);
-    await sql`alter table upload add column later text`.execute(store.db);
-    await expect(look(connection)).rejects.toMatchObject({ code: '0A000' });
-    expect(await look(connection)).toEqual([]);
-  });
-});

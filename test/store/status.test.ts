@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Opening } from '../../runtime/activities/port.ts';
+import { participantDetail } from '../../runtime/store/participant-detail.ts';
+import { writeScriptLog } from '../../runtime/store/script-log.ts';
 import { campaignCounts, participantStatuses } from '../../runtime/store/status.ts';
 import { useStore } from './fixture.ts';
 import { type Bench, bench, monday, run, who } from './flow-fixture.ts';
@@ -58,6 +60,24 @@ describe('the status', () => {
       },
     ]);
     expect(await participantStatuses(store.db, { campaign: 'payment_reminder', externalId: 'nobody' })).toEqual([]);
+    await writeScriptLog(store.db, 1, 'remind:1-x', 'SCORE', [{ level: 'error', text: 'no such customer', line: 4 }]);
+    const asked = { campaign: 'payment_reminder', externalId: 'ada' };
+    expect(await participantDetail(store.db, asked)).toMatchObject({
+      communications: [
+        {
+          name: 'REMINDER',
+          history: [
+            { status: 'Planned', at: monday },
+            { status: 'Started', at: monday },
+          ],
+          attempts: 1,
+          detail: null,
+        },
+        { name: 'OFFICE', history: [{ status: 'Planned' }], attempts: 0 },
+      ],
+      log: [{ name: 'SCORE', level: 'error', text: 'no such customer', line: 4, at: expect.any(Number) }],
+    });
+    expect(await participantDetail(store.db, { ...asked, externalId: 'nobody' })).toBeNull();
     expect(await campaignCounts(store.db)).toEqual([
       {
         campaign: 'payment_reminder',

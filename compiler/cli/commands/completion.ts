@@ -10,7 +10,7 @@ export interface CommandWords {
   readonly options?: readonly Option[];
 }
 
-export type Shell = 'bash' | 'zsh' | 'fish';
+type Shell = 'bash' | 'zsh' | 'fish';
 
 /** `flowc completion SHELL`: a script for the shell, on stdout. */
 export async function completion(args: readonly string[], commands: readonly CommandWords[]): Promise<number> {

@@ -59,15 +59,25 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
   const interrupts = watchInterrupts();
   const closing: Closing = [claimWorkspace(files.state)];
   try {
-    const [temporal, workspace] = await allOrNone([
-      startServer(files.state, environment, closing),
-      openStoreOf(folder, environment, say).then((opened) => {
-        closing.push(() => opened.close());
-        return opened;
-      }),
-      typecheckGenerated(folder),
-    ]);
-    if (interrupts.happened()) return exitCodes.interrupted;
+    const givenUp = new AbortController();
+    const signal = AbortSignal.any([interrupts.signal, givenUp.signal]);
+    const starting = allOrNone(
+      () => givenUp.abort(),
+      [
+        startServer(files.state, environment, closing, signal),
+        openStoreOf(folder, environment, say).then((opened) => {
+          closing.push(() => opened.close());
+          return opened;
+        }),
+        typecheckGenerated(folder),
+      ],
+    );
+    const started = await starting.catch((error: unknown) => {
+      if (interrupts.happened()) return null;
+      throw error;
+    });
+    if (interrupts.happened() || started === null) return exitCodes.interrupted;
+    const [temporal, workspace] = started;
     const catcher = options.catchMail ? await startCatcher() : null;
     if (catcher) closing.push(() => catcher.stop());
     const channelOverrides: EngineOptions['channelOverrides'] = catcher ? { email: { smtp: catcher.smtpUrl } } : {};
@@ -89,9 +99,18 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
   }
 }
 
-/** Waits for all even when one fails, so that what has started meanwhile is ended as well. */
-async function allOrNone<A, B, C>(work: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
-  await Promise.allSettled(work);
+/**
+ * Waits for all even when one fails, so that what has started meanwhile is ended as well. The first failure is told to the
+ * others, whose own then count for nothing.
+ */
+async function allOrNone<A, B, C>(giveUp: () => void, work: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+  const failures: unknown[] = [];
+  const note = (error: unknown) => {
+    failures.push(error);
+    giveUp();
+  };
+  await Promise.all(work.map((one) => one.catch(note)));
+  if (failures.length > 0) throw failures[0];
   return Promise.all(work);
 }
 
@@ -105,10 +124,11 @@ async function startServer(
   state: string,
   environment: OpenWorkspace['environment'],
   closing: Closing,
+  signal: AbortSignal,
 ): Promise<Server> {
   const named = process.env.TEMPORAL_ADDRESS || environment.temporal.address;
   if (named) return { target: temporalTarget(state, environment)!, uiUrl: null };
-  const server = await startTemporal({ folder: state, log: say });
+  const server = await startTemporal({ folder: state, log: say, signal });
   closing.push(() => server.stop());
   return { target: { options: { address: server.address }, namespace: server.namespace }, uiUrl: server.uiUrl };
 }

@@ -1,4 +1,14 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { UserError } from '../../../runtime/user-error.ts';
@@ -23,10 +33,16 @@ interface Source {
 export async function fmt(paths: readonly string[], options: Options): Promise<number> {
   if (paths.includes('-')) return formatStdin(paths, options);
   const { formatText } = await import('../../format.ts');
-  const sources = filesIn(paths, options.workspace).map(readSource);
+  const found = filesIn(paths, options.workspace);
   let changed = 0;
   let refused = 0;
-  for (const source of sources) {
+  let unread = 0;
+  for (const path of found) {
+    const source = readSource(path);
+    if (source === null) {
+      unread++;
+      continue;
+    }
     const formatted = formatText(source.path, source.text);
     if (formatted.kind !== 'formatted') {
       await explain(formatted, source);
@@ -36,8 +52,8 @@ export async function fmt(paths: readonly string[], options: Options): Promise<n
       changed++;
     }
   }
-  say(summary(sources.length, changed, refused, options));
-  return refused > 0 || (options.check && changed > 0) ? exitCodes.problem : exitCodes.ok;
+  say(summary(found.length, { changed, refused, unread }, options));
+  return refused + unread > 0 || (options.check && changed > 0) ? exitCodes.problem : exitCodes.ok;
 }
 
 async function deliver(source: Source, text: string, options: Options): Promise<void> {
@@ -109,20 +125,32 @@ function shown(path: string): string {
   return relative('.', resolve(path)).split(sep).join('/');
 }
 
-function readSource(path: string): Source {
+/** Null for a file that cannot be read, which was told: the others are formatted all the same. */
+function readSource(path: string): Source | null {
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)) };
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new UserError('problem', `${path} is not UTF-8 text, so it was left as it is: save it as UTF-8.`);
-    throw new UserError('problem', `${path} cannot be read: ${(error as Error).message}. Check its permissions.`);
+    say(
+      error instanceof TypeError
+        ? `${path} is not UTF-8 text, so it was left as it is: save it as UTF-8.`
+        : `${path} cannot be read: ${(error as Error).message}. Check its permissions.`,
+    );
+    return null;
   }
 }
 
+/** A new file takes the place of the old one, so that what ends the process meanwhile loses neither; links stay links. */
 function writeSource(path: string, text: string): void {
+  const file = realpathSync(path);
+  const beside = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(path, text);
+    const { mode } = statSync(file);
+    accessSync(file, constants.W_OK);
+    writeFileSync(beside, text);
+    chmodSync(beside, mode);
+    renameSync(beside, file);
   } catch (error) {
+    rmSync(beside, { force: true });
     throw new UserError(
       'environment',
       `${path} cannot be written: ${(error as Error).message}. Check its permissions.`,
@@ -130,8 +158,18 @@ function writeSource(path: string, text: string): void {
   }
 }
 
-function summary(files: number, changed: number, refused: number, options: Options): string {
+interface Counts {
+  readonly changed: number;
+  readonly refused: number;
+  readonly unread: number;
+}
+
+function summary(files: number, { changed, refused, unread }: Counts, options: Options): string {
   const done = options.check || options.diff ? 'would change' : 'formatted';
   const words = changed === 0 ? 'nothing to change' : `${changed} ${done}`;
-  return `${files} ${files === 1 ? 'file' : 'files'}: ${words}${refused > 0 ? `, ${refused} with syntax errors left as they are` : ''}`;
+  const left = [
+    refused > 0 ? `, ${refused} with syntax errors left as they are` : '',
+    unread > 0 ? `, ${unread} not read` : '',
+  ];
+  return `${files} ${files === 1 ? 'file' : 'files'}: ${words}${left.join('')}`;
 }

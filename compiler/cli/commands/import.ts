@@ -16,7 +16,7 @@ export async function importCommand(
 ): Promise<number> {
   const [name, file] = args as [string, string];
   const size = sizeOf(file);
-  return withStore(options, async (workspace) => {
+  return withStore(options, async (workspace, interrupts) => {
     const campaign = campaignOf(workspace, name);
     const stream = createReadStream(file);
     const table = await readCsv(stream, basename(file));
@@ -41,6 +41,8 @@ export async function importCommand(
           bar.clear();
           process.stdout.write(step.bad.map(badText).join(''));
         }
+        // Between two batches: each is in the database as a whole or not at all.
+        if (interrupts.happened()) break;
       }
     } finally {
       bar.clear();
@@ -51,6 +53,12 @@ export async function importCommand(
         `${JSON.stringify({ version: 1, rows, created, updated, unchanged, refused, bad }, null, 2)}\n`,
       );
     } else say(countsText(counts));
+    if (interrupts.happened()) {
+      say(
+        'Interrupted: what was imported stays. Import the file again to go on; those who are in already are unchanged.',
+      );
+      return exitCodes.interrupted;
+    }
     if ((await campaignState(workspace.store.db, name)) === 'inactive') {
       say(`${name} is inactive: what was imported is kept in order and handled after \`flowc start ${name}\`.`);
     }
@@ -68,7 +76,7 @@ function sizeOf(file: string): number {
 }
 
 function countsText({ rows, created, updated, unchanged, refused }: ImportCounts): string {
-  return `${rows} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`;
+  return `${rows} ${rows === 1 ? 'row' : 'rows'}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`;
 }
 
 function badText({ row, field, value, reason }: BadRow): string {

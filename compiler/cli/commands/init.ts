@@ -99,18 +99,25 @@ export async function init(args: readonly string[]): Promise<number> {
     writeFileSync(file, text);
     process.stdout.write(`${relative(process.cwd(), file)}\n`);
   }
-  const enter = folder === process.cwd() ? '' : `cd ${relative(process.cwd(), folder)} && `;
+  const enter = folder === process.cwd() ? '' : `\n  cd ${quoted(relative(process.cwd(), folder))}`;
   process.stderr.write(`
-Next:
-  ${enter}flowc dev --start-all --catch-mail      build and run it here
+Next:${enter}
+  flowc dev --start-all --catch-mail     builds and runs it here; an inbox takes all mail
   flowc import welcome people.csv        in a second terminal
 `);
   return exitCodes.ok;
 }
 
+/** As a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 /** A workspace name made of the folder's. */
 function nameOf(folder: string): string {
   const name = basename(folder)
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '');

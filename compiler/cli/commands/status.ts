@@ -7,17 +7,24 @@ import {
   type ParticipantStatus,
   participantStatuses,
 } from '../../../runtime/store/status.ts';
-import { openingLabel } from '../../../runtime/time/label.ts';
 import { exitCodes } from '../exit.ts';
 import { table } from '../table.ts';
 import { type Format, type RunOptions, say, withStore } from './options.ts';
+import { detailText, statusOfOne } from './status-of-one.ts';
+import { runWaits } from './status-words.ts';
 
 const shown = 1_000;
 
-/** `flowc status [CAMPAIGN]`: all campaigns in numbers, or one campaign's participants and what each waits for. */
+/** `flowc status [CAMPAIGN [PARTICIPANT]]`: all campaigns in numbers, one campaign's participants and what each waits for, or one of them. */
 export async function status(args: readonly string[], options: RunOptions & { format: Format }): Promise<number> {
   return withStore(options, async (workspace) => {
     const { db } = workspace.store;
+    if (args[0] && args[1]) {
+      const participant = await statusOfOne(workspace, args[0], args[1]);
+      const zone = participant.timezone ?? campaignOf(workspace, args[0]).timezone;
+      print({ participant }, options.format, () => detailText(participant, zone, workspace.now()));
+      return exitCodes.ok;
+    }
     if (args[0]) {
       const { name, timezone } = campaignOf(workspace, args[0]);
       const participants = await participantStatuses(db, { campaign: name, limit: shown });
@@ -75,12 +82,9 @@ function participantTable(participants: readonly ParticipantStatus[], timezone: 
 function waitsOf(participant: ParticipantStatus, zone: string, now: number): string[] {
   if (participant.exited) return ['left the campaign'];
   const openings = participant.communications.filter(({ status }) => !isFinal(status)).flatMap(openingOf);
-  const runs = participant.runs.flatMap(({ flow, state, waitsFor, until, line, failure }) => {
-    if (failure) return [`${flow} failed: ${failure}`];
-    if (state !== 'parked' || !waitsFor) return [];
-    const end = until === null ? '' : `, until ${openingLabel(until, zone, now)}`;
-    return [`${waitsFor}${end}${line === null ? '' : ` (${line})`}`];
-  });
+  const runs = participant.runs
+    .map((run) => (run.failure ? `${run.flow} failed: ${run.failure}` : runWaits(run, zone, now)))
+    .filter((text) => text !== '');
   return [...openings, ...runs];
 }
 

@@ -2,12 +2,11 @@ import { startEngine } from '../../../runtime/engine.ts';
 import { temporalTarget } from '../../../runtime/temporal/connect.ts';
 import { UserError } from '../../../runtime/user-error.ts';
 import { exitCodes } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
 import { type RunOptions, say, withStore } from './options.ts';
 
 /** `flowc worker`: relay and worker for a Temporal server and a database that run elsewhere. */
 export async function worker(_args: readonly string[], options: RunOptions): Promise<number> {
-  return withStore(options, async (workspace) => {
+  return withStore(options, async (workspace, interrupts) => {
     const temporal = temporalTarget(workspace.state, workspace.environment);
     if (!temporal) {
       throw new UserError(
@@ -15,7 +14,6 @@ export async function worker(_args: readonly string[], options: RunOptions): Pro
         `No Temporal server is named for the environment \`${options.env}\`: set TEMPORAL_ADDRESS, write "temporal": { "address": "host:port" } into flowc.json, or run \`flowc dev\`.`,
       );
     }
-    const interrupts = watchInterrupts();
     const engine = await startEngine({ workspace, temporal, log: say });
     try {
       for (const problem of engine.channelProblems) say(`warning: ${problem}`);

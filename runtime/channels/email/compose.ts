@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { OutgoingEmail } from '../port.ts';
 import type { EmailSettings } from './config.ts';
@@ -13,13 +14,13 @@ export interface ComposedEmail {
 type Sender = Pick<EmailSettings, 'from' | 'fromAddress' | 'bounceAddress' | 'unsubscribeUrl'>;
 
 /** 32 hexadecimal digits that stand for the outbox key wherever the key itself would give a person away. */
-export function messageHash(outboxKey: string): string {
+function messageHash(outboxKey: string): string {
   return createHash('sha256').update(outboxKey, 'utf8').digest('hex').slice(0, 32);
 }
 
 /** The same for the same outbox key, always: what a recipient's server and our tests recognise a repetition by. */
 export function messageIdOf(outboxKey: string, fromAddress: string): string {
-  return `<${messageHash(outboxKey)}@${domainOf(fromAddress)}>`;
+  return `<${messageHash(outboxKey)}@${domainOf(inAscii(fromAddress))}>`;
 }
 
 /** Throws only if the message cannot be encoded at all. */
@@ -39,7 +40,7 @@ export async function composeEmail(message: OutgoingEmail, sender: Sender): Prom
     disableUrlAccess: true,
   });
   return {
-    envelope: { from: envelopeSender(sender, hash), to: message.to },
+    envelope: { from: inAscii(envelopeSender(sender, hash)), to: inAscii(message.to) },
     raw: await mail.compile().build(),
     messageId,
   };
@@ -58,6 +59,12 @@ function envelopeSender(sender: Sender, hash: string): string {
   if (sender.bounceAddress === null) return sender.fromAddress;
   const at = sender.bounceAddress.lastIndexOf('@');
   return `${sender.bounceAddress.slice(0, at)}+${hash}${sender.bounceAddress.slice(at)}`;
+}
+
+/** Servers that know no SMTPUTF8 take `bücher.example` only as `xn--bcher-kva.example`. */
+function inAscii(address: string): string {
+  const domain = domainOf(address);
+  return `${address.slice(0, address.length - domain.length)}${domainToASCII(domain) || domain}`;
 }
 
 function domainOf(address: string): string {

@@ -7,7 +7,8 @@ export type Escaping = 'html' | 'text';
 /** Bounds of one template: characters, units of memory as liquidjs counts them, milliseconds. */
 const parseLimit = 1_000_000;
 const memoryLimit = 5_000_000;
-const renderLimit = 500;
+/** Far above what any mail needs: a worker on a busy machine must not take a good template for an endless one. */
+const renderLimit = 2_000;
 
 const engines = new Map<string, Liquid>();
 const enginesKept = 200;
@@ -84,7 +85,7 @@ const parsed = new WeakMap<Liquid, Map<string, Template[]>>();
 const templatesKept = 500;
 
 /** Throws `TemplateError` for what Liquid cannot read, filters that do not exist included. */
-export function parseTemplate(engine: Liquid, source: string, path: string): Template[] {
+function parseTemplate(engine: Liquid, source: string, path: string): Template[] {
   const kept = parsed.get(engine) ?? new Map<string, Template[]>();
   parsed.set(engine, kept);
   let templates = kept.get(source);

@@ -35,7 +35,7 @@ export class Instant extends Drop {
 }
 
 /** An exact decimal: prints all of its digits, computes and compares as a number. */
-export class Decimal extends Drop {
+class Decimal extends Drop {
   readonly digits: string;
   constructor(digits: string) {
     super();

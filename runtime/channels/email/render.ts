@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Fields, FieldType } from '../../model/values.ts';
 import { htmlToText } from './html-to-text.ts';
-import { engineFor, parseTemplate, renderSource } from './liquid.ts';
+import { engineFor, renderSource } from './liquid.ts';
 import { Instant, LocalDate, templateValue } from './printed-values.ts';
 import { isHtmlPath, splitTemplate } from './template-file.ts';
 
@@ -52,35 +52,4 @@ function scopeOf(input: RenderInput): Record<string, unknown> {
     scope[name] = templateValue(value, input.types[name], input.zone);
   }
   return scope;
-}
-
-export interface TemplateName {
-  /** `name`, or a path: `result.pay_by`. */
-  readonly name: string;
-  readonly line: number;
-  readonly column: number;
-  /** `default` follows at once: the field may be missing. */
-  readonly guarded: boolean;
-}
-
-/** Which variables a template reads, in order of place. Throws `TemplateError` for what cannot be read at all. */
-export function templateNames(text: string, path = 'template'): readonly TemplateName[] {
-  const parts = splitTemplate(text, path);
-  const engine = engineFor({ locale: 'en-GB', zone: 'UTC' }, 'text');
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .replaceAll('\r\n', '\n')
-    .split('\n');
-  const names: TemplateName[] = [];
-  for (const source of [parts.subject, parts.body]) {
-    if (source === null) continue;
-    const { globals } = engine.analyzeSync(parseTemplate(engine, source, path), { partials: false });
-    for (const variable of Object.values(globals).flat()) {
-      const { row, col } = variable.location;
-      const name = variable.toString();
-      const rest = (lines[row - 1] ?? '').slice(col - 1 + name.length);
-      names.push({ name, line: row, column: col, guarded: /^\s*\|\s*default\s*:/.test(rest) });
-    }
-  }
-  return names.sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,0 +1,41 @@
+/** Texts and numbers in expressions. */
+import type { ExprOf } from '../../dsl/ast.ts';
+import type { Expression, Type } from '../model.ts';
+import { suggest } from './context.ts';
+import type { ExpressionScope } from './expressions.ts';
+import { refuseNumber } from './values.ts';
+
+export function textLiteral(
+  scope: ExpressionScope,
+  { text, span }: ExprOf<'text'>,
+  expected: Type | null,
+): Expression | null {
+  const { value } = text;
+  if (expected?.kind !== 'enum') {
+    return {
+      kind: 'literal',
+      type: { kind: 'string' },
+      text: JSON.stringify(value),
+      private: false,
+      origin: span,
+      value,
+    };
+  }
+  if (expected.members.includes(value))
+    return { kind: 'member', type: expected, text: JSON.stringify(value), private: false, origin: span, member: value };
+  scope.report('FLOW207', span, {
+    name: value,
+    enumeration: expected.members.join(' | '),
+    help: suggest(value, expected.members, ''),
+  });
+  return null;
+}
+
+export function numberLiteral(scope: ExpressionScope, { text, span }: ExprOf<'number'>): Expression | null {
+  const whole = !text.includes('.');
+  if (refuseNumber(scope.report, text, span, whole ? 'integer' : 'numeric')) return null;
+  const base = { text, private: false, origin: span, kind: 'literal' } as const;
+  return whole
+    ? { ...base, type: { kind: 'integer' }, value: Number(text) }
+    : { ...base, type: { kind: 'numeric' }, value: text };
+}

@@ -1,0 +1,117 @@
+/** Names in expressions: fields, members, results, communications. */
+import type { ExprOf, Name } from '../../dsl/ast.ts';
+import { closest } from '../../dsl/closest.ts';
+import { expressionWords } from '../../dsl/words.ts';
+import { reservedFields } from '../catalogue.ts';
+import { listed } from '../listed.ts';
+import type { Expression, FieldModel, Type } from '../model.ts';
+import { fieldNames, findField, suggest } from './context.ts';
+import { resolveProperty, resolveResult, resolveSession } from './conversations.ts';
+import type { ExpressionScope } from './expressions.ts';
+
+export function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expected: Type | null): Expression | null {
+  const [head, ...rest] = path.names;
+  if (rest.length === 0) return resolveWord(scope, path, head!, expected);
+  const [second, third] = rest;
+  if (rest.length === 1 && head!.text === 'participant')
+    return explicitField(scope, path, scope.participant, second!, 'participant');
+  if (rest.length === 1 && head!.text === 'profile')
+    return explicitField(scope, path, scope.workspace.profile, second!, 'profile');
+  if (rest.length === 1 && head!.text === 'result')
+    return resolveResult(scope, path, second!, null, scope.resultAgents);
+  if (rest.length === 1 && head!.text === 'communication') return resolveProperty(scope, path, second!, null);
+  if (head!.text === 'session') return resolveSession(scope, path, rest);
+  const sketch = scope.communications.get(head!.text);
+  if (sketch === undefined) {
+    const heads = ['participant', 'profile', 'result', 'communication', ...scope.communications.keys()];
+    scope.report('FLOW202', head!.span, {
+      kind: 'communication',
+      name: head!.text,
+      help: suggest(head!.text, heads, ''),
+    });
+    return null;
+  }
+  if (rest.length === 2 && second!.text === 'result') {
+    return resolveResult(scope, path, third!, sketch.name, sketch.agent === null ? [] : [sketch.agent]);
+  }
+  return resolveProperty(scope, path, second!, sketch.name);
+}
+
+/** A field if there is one, else a member of what is expected. */
+function resolveWord(
+  scope: ExpressionScope,
+  path: ExprOf<'path'>,
+  word: Name,
+  expected: Type | null,
+): Expression | null {
+  const base = { origin: path.span, text: word.text, private: false };
+  if (word.text === 'today') return { ...base, kind: 'today', type: { kind: 'date' } };
+  if (word.text === 'now') return { ...base, kind: 'now', type: { kind: 'datetime' } };
+  if (word.text === 'none') return { ...base, kind: 'literal', type: { kind: 'none' }, value: null };
+  const field = findField(scope, word.text);
+  const isMember = expected?.kind === 'enum' && expected.members.includes(word.text);
+  if (field !== undefined && isMember && expected.kind === 'enum') {
+    scope.report('FLOW206', word.span, {
+      name: word.text,
+      enumeration: expected.members.join(' | '),
+      field: `${field.owner}.${word.text}`,
+    });
+    return null;
+  }
+  if (field !== undefined) return fieldExpression(path, field);
+  if (isMember) return { ...base, kind: 'member', type: expected, member: word.text };
+  return unknownWord(scope, word, expected);
+}
+
+function unknownWord(scope: ExpressionScope, word: Name, expected: Type | null): null {
+  if (scope.communications.has(word.text)) {
+    scope.report('FLOW229', word.span, { name: word.text });
+  } else if (expected?.kind === 'enum') {
+    const help = suggest(word.text, [...expected.members, ...fieldNames(scope)], '');
+    const members = help.startsWith('Did') ? help : `Members are ${listed(expected.members)}.`;
+    scope.report('FLOW207', word.span, { name: word.text, enumeration: expected.members.join(' | '), help: members });
+  } else {
+    const declared = [
+      ...scope.participant.keys(),
+      ...scope.workspace.profile.keys(),
+      ...reservedFields,
+      'true',
+      'false',
+    ];
+    scope.report('FLOW201', word.span, {
+      name: word.text,
+      help:
+        scope.folder === '' && closest(word.text, declared) === null
+          ? 'Outside of campaigns only the profile is known: declare it in `profile { … }`, or move the condition into a campaign.'
+          : suggest(word.text, declared, 'Declare it in `participant { … }`.'),
+    });
+  }
+  return null;
+}
+
+function explicitField(
+  scope: ExpressionScope,
+  path: ExprOf<'path'>,
+  fields: ReadonlyMap<string, FieldModel>,
+  name: Name,
+  owner: string,
+): Expression | null {
+  const field = fields.get(name.text);
+  if (field !== undefined) return fieldExpression(path, field);
+  scope.report('FLOW201', name.span, {
+    name: `${owner}.${name.text}`,
+    help: suggest(name.text, [...fields.keys()], `Declare it in \`${owner} { … }\`.`),
+  });
+  return null;
+}
+
+function fieldExpression(path: ExprOf<'path'>, field: FieldModel): Expression {
+  return {
+    kind: 'field',
+    type: field.type,
+    text: expressionWords(path),
+    private: field.private,
+    origin: path.span,
+    field,
+  };
+}

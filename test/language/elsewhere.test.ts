@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { checkFiles } from './workspace.ts';
+
+/** What is said of a flow with these statements: the message and what to do. */
+function said(statements: string, fields = 'n: integer = 0', workspace = ''): readonly string[] {
+  const { diagnostics } = checkFiles({
+    'workspace.flow': `workspace acme { timezone: "Europe/Berlin" }
+channel billing: email
+channel office_line: voice
+agent a { channels: billing, office_line }
+${workspace}`,
+    'pay/campaign.flow': `campaign pay
+participant {
+  paid: boolean = false
+  kind: x | y
+  ${fields}
+}
+email HELLO { agent: a  at: now  window: any time  duration: 1 hour  template: "hello" }
+flow f {
+  on participant created
+  send HELLO
+  ${statements}
+}
+`,
+    'pay/templates/hello.txt': '',
+  });
+  return diagnostics.map(({ message, help }) => `${message} ${help}`);
+}
+
+describe('what other languages and word processors write', () => {
+  test.each([
+    ['if paid && n > 1 { stop }', '`&&` means nothing here. Write `and`.'],
+    ['if paid || n > 1 { stop }', 'Expected `{`, but found `|`. Write `or`.'],
+    ['if !paid { stop }', '`!` means nothing here. Write `not`.'],
+    ['if n === 1 { stop }', 'A value is missing after `==`: found `=`. Write `==`.'],
+    ['if n <> 1 { stop }', 'A value is missing after `<`: found `>`. Write `!=`.'],
+    ['if n is null { stop }', 'Expected `set`, but found `null`. Write `is not set`.'],
+    ['if paid is true { stop }', 'Expected `set`, but found `true`. Write the field alone: `if paid { stop }`.'],
+    ['if paid then stop', 'Expected `{`, but found `then`. Write `{` instead: `if paid { stop }`.'],
+    ['if paid { stop } elif n > 1 { stop }', '`elif` begins nothing that may stand in a flow. Write `else if`.'],
+    ['if 1 < n < 3 { stop }', 'Expected `{`, but found `<`. Comparisons do not chain: write `1 < n and n < 3`.'],
+    ['match kind { x | y -> stop }', 'Expected `->`, but found `|`. Write a comma between members.'],
+    ['match kind { x: stop  else -> stop }', 'Expected `->`, but found `:`. Write `->`.'],
+    ['match kind { x => stop  else -> stop }', 'Expected `->`, but found `=`. Write `->`.'],
+    ['stop;', '`;` means nothing here. Remove it: a line ends by itself.'],
+    ['# a comment', '`#` means nothing here. A comment begins with `//`.'],
+    ['wait for paid upto 3 days', 'Expected the next statement after `paid`, but found `upto`. Write `up to`.'],
+    [
+      'voice CALL { agent: a  at: now  window: any time  duration: 1 hour  phone: +49301234567 }',
+      'Expected a value, but found `+`. Write the number without `+`, or in quotes if it is a phone number.',
+    ],
+    [
+      'email B { agent: a  at: now  window: 09:00–18:00  duration: 1 hour  template: "hello" }',
+      '`–` means nothing here. Write `-`.',
+    ],
+    ['set n = “1”', '`“` means nothing here. Write straight double quotes: `"…"`.'],
+  ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
+
+  test('in declarations', () => {
+    expect(said('stop', 'a string')).toEqual(['Expected `:` after `a`, but found `string`. Write `a: …`.']);
+    expect(said('stop', 'a: "x" | "y"')).toEqual(['Expected a name, but found `"x"`. Write `x` without quotes.']);
+    expect(said('stop', '', 'calendar c: 25.12.2026')).toEqual([
+      'Expected a date, but found `25.12`. A calendar is written `calendar name: 2026-12-25, 2026-12-26`.',
+    ]);
+  });
+});
+
+describe('what stands behind a finished line is told as that', () => {
+  test.each([
+    ['set n = 1 m = 2', 'Expected the next statement after `1`, but found `m`.'],
+    ['send HELLO, HELLO', 'Expected the next statement after `HELLO`, but found `,`.'],
+    [
+      'email B { agent: a  at: now  window: any time except c  duration: 1 hour  template: "hello" }',
+      'Expected the next setting after `time`, but found `except`.',
+    ],
+  ])('%s', (statements, message) => {
+    const [only, ...more] = said(statements);
+    expect(more).toEqual([]);
+    expect(only).toContain(message);
+  });
+});
+
+describe('a word without its name does not take that of the next line', () => {
+  test.each([
+    ['send\n  stop', 'Expected a name, but found `stop`. It is written `send NAME`, once for each communication.'],
+    ['to\n  stop', 'Expected a name, but found `stop`. It is written `to flow`.'],
+    [
+      'cancel\n  stop',
+      'Expected a name, but found `stop`. It is written `cancel communications` or `cancel NAME, OTHER`.',
+    ],
+  ])('%j', (statements, message) => expect(said(statements)).toEqual([message]));
+});
+
+describe('what no run reaches', () => {
+  test.each([
+    ['stop send HELLO', '`stop`'],
+    ['if paid { stop } else { stop } send HELLO', 'each branch of the `if`'],
+    ['match kind { x -> stop  else -> { set n = 1  stop } } send HELLO', 'each arm of the `match`'],
+    ['split S { 50% -> stop  else -> stop } send HELLO', 'each arm of the `split`'],
+    ['if paid { if n > 1 { stop } else { stop } } else { stop } send HELLO', 'each branch of the `if`'],
+  ])('%s', (statements, why) =>
+    expect(said(statements)).toEqual([
+      `This is never reached: ${why} before it ends the run. Remove it, or move it up.`,
+    ]),
+  );
+
+  test.each(['if paid { stop } send HELLO', 'match kind { x -> stop  else -> set n = 1 } send HELLO'])(
+    'but %s',
+    (statements) => expect(said(statements)).toEqual([]),
+  );
+});
