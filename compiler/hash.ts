@@ -12,10 +12,14 @@ import type { CampaignModel, WorkspaceModel } from './model.ts';
  */
 export function flowHash(workspace: WorkspaceModel, campaign: CampaignModel, flow: FlowIr): string {
   const segments = flow.segments.map(({ about: _, ...segment }) => segment);
-  const pythons = flow.pythons.map(({ action: { code, ...action }, ...python }) => ({
-    ...python,
-    action: { ...action, inline: code !== null },
-  }));
+  const pythons = flow.pythons.map((python) => {
+    if ('base' in python) return python;
+    const {
+      action: { code, ...action },
+      ...step
+    } = python;
+    return { ...step, action: { ...action, inline: code !== null } };
+  });
   const communications = flow.communications.map((name) => {
     const { model, data } = plannedCommunication(workspace, campaign, name);
     const { windowText: _, origin: __, ...decides } = data;

@@ -54,11 +54,11 @@ export interface SetIr {
 }
 export type FieldRef = Extract<Expression, { kind: 'field' }>['field'];
 
-export interface PythonIr {
-  readonly name: string;
-  readonly action: PythonModel;
-  readonly then: string;
-}
+/** A Python action, or the expression in `at` of a communication, evaluated just before its plan. */
+export type PythonIr = { readonly name: string; readonly then: string } & (
+  | { readonly action: PythonModel }
+  | { readonly base: string; readonly communication: string }
+);
 
 export interface CancelIr {
   readonly step: string;

@@ -91,7 +91,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
           return [...out, { kind: 'to', flow: statement.flow, origin }];
         case 'plan':
           communications.add(statement.name);
-          out.push({ kind: 'plan', name: statement.name, origin });
+          out.push(...pythonBase(statement.name, origin), { kind: 'plan', name: statement.name, origin });
           break;
         case 'set': {
           const step = stepName(statement.text.replace(/^set\s+/, ''));
@@ -142,6 +142,16 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
       }
     }
     return ends(out) ? out : [...out, ...leave(way)];
+  }
+
+  /** Python takes its time, so it does not belong among the facts. */
+  function pythonBase(name: string, origin: Origin): readonly Instruction[] {
+    const at = campaign.communications.find((one) => one.name === name)?.at;
+    if (at?.kind !== 'python') return [];
+    const step = stepName(`at of ${name}`);
+    const stretch = stretchId(`after ${step}`);
+    pythons.push({ name: step, base: at.expression, communication: name, then: stretch });
+    return [{ kind: 'python', name: step, stretch, origin }];
   }
 
   function leave(way: Way): readonly Instruction[] {

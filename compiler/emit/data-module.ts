@@ -1,4 +1,5 @@
 /** `<flow>.data.ts`: every expression of a flow as a pure function of the record. */
+import { defaultValues } from '../catalogue.ts';
 import { plannedCommunication } from '../communications.ts';
 import type { FactIr, PythonIr, SetIr, StretchIr } from '../ir.ts';
 import type { CommunicationModel } from '../model.ts';
@@ -109,7 +110,7 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
 
   function writeStretch(writer: Writer, stretch: StretchIr, uses: Uses): void {
     const facts = stretch.facts.map((fact): Property => [fact.key, factValue(fact, uses)]);
-    const plans = stretch.plans.map((name): Property => [name, readerFunction(baseOf(models.get(name)!, uses))]);
+    const plans = stretch.plans.map((name): Property => [name, baseOf(models.get(name)!, uses)]);
     const whole = [factsProperty(facts), ...(plans.length === 0 ? [] : [`plans: ${object(plans)}`])].join(', ');
     const one = `${key(stretch.id)}: { ${whole} },`;
     if (facts.length + plans.length <= 1 && one.length <= lineWidth - 4) {
@@ -154,6 +155,24 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
   }
 
   function writePython(writer: Writer, python: PythonIr, uses: Uses): void {
+    if ('base' in python) {
+      const parts: readonly Property[] = [
+        ['base', quoted(python.base)],
+        ['communication', quoted(python.communication)],
+        ['timeoutMs', String(defaultValues.pythonTimeoutMs)],
+        ['retries', String(defaultValues.pythonRetries)],
+        ['then', quoted(python.then)],
+      ];
+      block(
+        writer,
+        `${key(python.name)}: {`,
+        () => {
+          for (const [name, part] of parts) writer.line(`${name}: ${part},`);
+        },
+        '},',
+      );
+      return;
+    }
     const { action } = python;
     const params = action.params.map((param): Property => [param.name, jsonValue(param.value, uses)]);
     block(
@@ -200,9 +219,9 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
 }
 
 function baseOf({ at }: CommunicationModel, uses: Uses): string {
-  if (at.kind === 'python') return `(${literal({ kind: 'python', expression: at.expression })})`;
+  if (at.kind === 'python') return quoted('python');
   uses.imports.add('base');
-  return `base(${value(at, uses)})`;
+  return readerFunction(`base(${value(at, uses)})`);
 }
 
 function factsProperty(facts: readonly Property[]): string {

@@ -300,6 +300,10 @@ function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): R
 function resolveBound(scope: StatementScope, node: Expr): Expression | null {
   const bound = resolveExpression(scope, node);
   if (bound === null) return null;
+  if (bound.kind === 'duration' && bound.duration.amount === 0) {
+    scope.report('FLOW315', node.span, { name: 'up to', text: bound.text, example: 'up to 3 days' });
+    return null;
+  }
   if (bound.type.kind !== 'duration' && !isInstant(scope, bound, '`up to`', 'a duration, a date or an instant'))
     return null;
   return refusePrivate(scope.report, bound, '`up to`', 'Use a field that is not private.') ? bound : null;

@@ -3,11 +3,12 @@ import type { ActivityDeps } from './deps.ts';
 import { cancel, close } from './end.ts';
 import { guarded } from './fault.ts';
 import type { KernelActivities, StretchInput, StretchResult } from './port.ts';
+import { python } from './python.ts';
 import { beginRun, halted } from './record.ts';
 import { replan } from './replan.ts';
 import { send } from './send.ts';
 import { evaluate } from './stretch.ts';
-import { python, set } from './write.ts';
+import { set } from './write.ts';
 
 /**
  * What a worker registers. Each activity loads, asks `runtime/rules`, and saves in one transaction; each may be repeated. A

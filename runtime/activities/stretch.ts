@@ -1,65 +1,36 @@
 /** Evaluates a stretch: the decisions of the source, and when what it plans would open. */
 import { createHash } from 'node:crypto';
-import type { CampaignData, CommunicationData, FlowData, PythonBase, Reader } from '../data/types.ts';
+import type { CampaignData, CommunicationData, FlowData, Reader } from '../data/types.ts';
 import type { Base, Window } from '../model/window.ts';
-import { instantOf, isDate, isWall } from '../time/calendar.ts';
 import { openingLabel } from '../time/label.ts';
 import { type PlannedOpening, plan, type Replan, replan } from '../time/plan.ts';
 import type { ActivityDeps } from './deps.ts';
 import { campaignData, flowData } from './deps.ts';
-import { fault } from './fault.ts';
 import type { Opening, PlanFact, RunRef, StretchResult, Who } from './port.ts';
 import { type LoadedRecord, readerOf } from './record.ts';
-import { visibleFields } from './script-call.ts';
 
-export async function evaluate(
+/** `bases`: what Python said of communications whose `at` is an expression of it. */
+export function evaluate(
   deps: ActivityDeps,
   who: Who,
   run: RunRef,
   stretch: string,
   record: LoadedRecord,
   now: number,
-): Promise<StretchResult> {
+  bases: Readonly<Record<string, Base | null>> = {},
+): StretchResult {
   const data = campaignData(deps, who.campaign);
   const flow = flowData(data, run.flow, run.hash);
   const found = flow.stretches[stretch];
   if (!found) throw new Error(`${run.flow}@${run.hash} has no stretch "${stretch}".`);
   const reader = readerOf(data, record, run.communication, now);
   const plans: Record<string, PlanFact> = {};
-  for (const [name, baseOf] of Object.entries(found.plans ?? {}))
-    plans[name] = planFact(
-      data,
-      flow,
-      name,
-      record,
-      reader,
-      await resolveBase(deps, data, record, reader, name, baseOf(reader)),
-    );
-  return { facts: found.facts(reader), ...(found.plans ? { plans } : {}) };
-}
-
-async function resolveBase(
-  deps: ActivityDeps,
-  data: CampaignData,
-  record: LoadedRecord,
-  reader: Reader,
-  name: string,
-  base: Base | null | PythonBase,
-): Promise<Base | null> {
-  if (base?.kind !== 'python') return base;
-  const { participant, types } = visibleFields(data, record, []);
-  const call = { participant, types, zone: reader.zone, timeoutMs: 10_000 };
-  const outcome = await deps.python.evaluate(base.expression, call);
-  const value = outcome.kind === 'returned' ? Object.values(outcome.fields)[0] : undefined;
-  if (value === null) return null;
-  if (typeof value === 'string' && isDate(value)) return { kind: 'date', date: value };
-  if (typeof value === 'string' && isWall(value)) return { kind: 'wall', wall: value };
-  try {
-    if (typeof value === 'string') return { kind: 'instant', at: instantOf(value, reader.zone) };
-  } catch {
-    // Told below.
+  for (const [name, baseOf] of Object.entries(found.plans ?? {})) {
+    const base = baseOf === 'python' ? bases[name] : baseOf(reader);
+    if (base === undefined) throw new Error(`Nothing has said when ${name} of ${run.flow}@${run.hash} counts from.`);
+    plans[name] = planFact(data, flow, name, record, reader, base);
   }
-  throw fault(`The Python expression in \`at\` of ${name} gave neither a date nor a datetime.`);
+  return { facts: found.facts(reader), ...(found.plans ? { plans } : {}) };
 }
 
 function planFact(

@@ -14,7 +14,7 @@ export type {
   Fact,
   FlowData,
   LimitData,
-  PythonBase,
+  PythonBaseData,
   PythonData,
   Reader,
   SessionView,

@@ -41,12 +41,8 @@ export type Fact = boolean | string | number | null;
 /** One stretch: the facts between two effects. Keys are the words of the source. */
 export interface StretchData {
   readonly facts: (r: Reader) => Record<string, Fact>;
-  /** Communications planned in this stretch, each with the base it counts from (`null`: the date is missing). */
-  readonly plans?: Readonly<Record<string, (r: Reader) => Base | null | PythonBase>>;
-}
-export interface PythonBase {
-  readonly kind: 'python';
-  readonly expression: string;
+  /** Communications planned in this stretch, each with the base it counts from (`null`: the date is missing), or where that comes from. */
+  readonly plans?: Readonly<Record<string, ((r: Reader) => Base | null) | 'python'>>;
 }
 
 /** One `set`: all right sides are read first, then one write, one event. */
@@ -65,6 +61,15 @@ export interface PythonData {
   readonly params: (r: Reader) => Record<string, unknown>;
   readonly writes: Readonly<Record<string, 'participant' | 'profile'>>;
   readonly reads: readonly string[];
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly then: string;
+}
+
+/** The expression in `at` of a communication; the stretch that follows plans it. */
+export interface PythonBaseData {
+  readonly base: string;
+  readonly communication: string;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly then: string;
@@ -123,7 +128,7 @@ export interface FlowData {
   readonly hash: string;
   readonly stretches: Readonly<Record<string, StretchData>>;
   readonly sets: Readonly<Record<string, SetData>>;
-  readonly pythons: Readonly<Record<string, PythonData>>;
+  readonly pythons: Readonly<Record<string, PythonData | PythonBaseData>>;
   readonly cancels: Readonly<Record<string, CancelData>>;
   readonly communications: Readonly<Record<string, CommunicationData>>;
 }

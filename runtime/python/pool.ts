@@ -64,8 +64,11 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
         { kind: 'run', ...sourceOf(call), ...common(call), communication: call.communication, params: call.params },
         signal,
       ),
-    evaluate: (expression, call) =>
-      request({ kind: 'evaluate', code: expression, name: `python ${JSON.stringify(expression)}`, ...common(call) }),
+    evaluate: (expression, call, signal) =>
+      request(
+        { kind: 'evaluate', code: expression, name: `python ${JSON.stringify(expression)}`, ...common(call) },
+        signal,
+      ),
     async close() {
       closed = true;
       for (const go of waiting.splice(0)) go();

@@ -45,6 +45,10 @@ export type PythonOutcome =
 export interface PythonRunner {
   call(call: PythonCall, signal?: AbortSignal): Promise<PythonOutcome>;
   /** One Python expression with the fields, `datetime`, `date`, `timedelta` in scope, for `at: python "…"`. Gives the field `value`: a date, a datetime or null. */
-  evaluate(expression: string, call: Omit<PythonCall, 'script' | 'communication' | 'params'>): Promise<PythonOutcome>;
+  evaluate(
+    expression: string,
+    call: Omit<PythonCall, 'script' | 'communication' | 'params'>,
+    signal?: AbortSignal,
+  ): Promise<PythonOutcome>;
   close(): Promise<void>;
 }

@@ -15,11 +15,12 @@ export type Task =
 
 const timezoneFields: readonly string[] = ['timezone', 'profile.timezone', 'participant.timezone'];
 
-/** Runs a communication's end wakes, oldest first. They stop waiting here. */
-export function wokenByEnd(state: KernelState, id: string): Task[] {
-  return state.runs
-    .filter((run) => run.awaits === id && run.wait?.for === 'communication')
-    .map((run) => wake(run, run.wait!.then));
+/** What a communication's end means to parked runs, oldest first: who waits for it goes on, and conditions that watch it are looked at. */
+export function wokenByEnd(state: KernelState, { id, name }: { readonly id: string; readonly name: string }): Task[] {
+  return state.runs.flatMap((run): Task[] => {
+    if (run.awaits === id && run.wait?.for === 'communication') return [wake(run, run.wait.then)];
+    return watches(run, [name]) ? [{ kind: 'condition', run }] : [];
+  });
 }
 
 /** Parked conditions that watch one of the names. */

@@ -340,7 +340,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     toClose.delete(id);
     if (!c) return;
     state.communications = state.communications.filter((other) => other !== c);
-    agenda.push(...wokenByEnd(state, id), ...watching(state, [c.name]));
+    agenda.push(...wokenByEnd(state, c));
   }
 
   /** A send that has not handed over is issued again by the next execution; one that has finds its row there. */

@@ -53,8 +53,8 @@ function world(participant: Record<string, Value>, results: Record<string, Value
     if (!found) throw new Error(`${run.flow} has no stretch ${id}`);
     const r = reader(now);
     const plans = Object.entries(found.plans ?? {}).map(([name, plan]): [string, PlanFact] => {
-      const base = plan(r);
-      if (!base || base.kind === 'python') throw new Error(`${name} has no date`);
+      const base = plan === 'python' ? null : plan(r);
+      if (!base) throw new Error(`${name} has no date`);
       const at = base.kind === 'instant' ? base.at : instant(r, base.kind === 'date' ? base.date : base.wall);
       return [name, { base, planning: now, kind: 'email', opening: opening(Math.max(at ?? now, now)) }];
     });

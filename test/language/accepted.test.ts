@@ -152,9 +152,11 @@ function evaluate(data: FlowData, participant: Fields, communications: readonly 
   });
   return [
     ...Object.values(data.stretches).flatMap((stretch) => Object.values(stretch.facts(r))),
-    ...Object.values(data.stretches).flatMap((stretch) => Object.values(stretch.plans ?? {}).map((plan) => plan(r))),
+    ...Object.values(data.stretches).flatMap((stretch) =>
+      Object.values(stretch.plans ?? {}).map((plan) => (plan === 'python' ? null : plan(r))),
+    ),
     ...Object.values(data.sets).flatMap((set) => Object.values(set.values(r))),
-    ...Object.values(data.pythons).map((python) => python.params(r)),
+    ...Object.values(data.pythons).map((python) => ('base' in python ? null : python.params(r))),
   ];
 }
 

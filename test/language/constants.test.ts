@@ -59,6 +59,7 @@ describe('durations', () => {
     ['wait 999999999999999999 days', ['FLOW304 Write for example `wait 3 days` or `wait until due_date`.']],
     ['wait 1.5 days', ['FLOW304 Write for example `wait 3 days` or `wait until due_date`.']],
     ['wait 0 days', ['FLOW315 Write for example `wait 3 days`.']],
+    ['wait for due is set up to 0 days', ['FLOW315 Write for example `up to 3 days`.']],
     ['wait until due + 1.5 days', ['FLOW204 Write it in a smaller unit, such as `90 minutes` or `36 hours`.']],
     ['if 3 days > 2 days { stop }', ['FLOW205 Compare dates instead: `due_date + 3 days < today`.']],
     ['if 3 days in (3 days) { stop }', ['FLOW204 Ask for a field or a result: `due_date in (…)`.']],

@@ -326,6 +326,23 @@ describe('waits', () => {
     expect(states(sim)).toEqual(['calls parked', 'mails parked', 'mails stopped']);
   });
 
+  test('whatever they wait for, the oldest run wakes first', async () => {
+    const woken = { answered: stopAfterFacts, silent: stopAfterFacts };
+    const looks = program(async (flow) => {
+      await flow.facts('start');
+      return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:4' });
+    }, later);
+    const sim = simulation({ looks: [looks], mails: [program(planAndWait, woken)] }, quietActivities(opensIn(0)));
+    sim.signal(event({ starts: [{ flow: 'looks', hash: 'aaaa0001' }] }));
+    sim.signal(event({ starts: [{ flow: 'mails', hash: 'aaaa0001' }] }));
+    await sim.settle();
+    const before = sim.calls.length;
+    sim.signal(ended(communicationOf(sim)));
+    await sim.settle();
+    expect(sim.calls[before]?.summary).toBe('looks: does over hold?');
+    expect(sim.calls.length).toBeGreaterThan(before + 1);
+  });
+
   test('a condition is looked at when the communication it watches was sent or delivered, and when the run’s own write meets it', async () => {
     let paid = false;
     const { seen, activities } = readBy(() => ({ facts: { paid }, plans: { REMINDER: plan(opening(monday + hour)) } }));

@@ -245,7 +245,7 @@ describe('python', () => {
     expect(error).toMatchObject({
       type: 'FlowFault',
       message:
-        'Python RAISES of payment_reminder was tried 2 times: the script raised an error (line 2). `flowc status payment_reminder PARTICIPANT` shows its log.',
+        'Python RAISES of payment_reminder was tried 2 times: it raised an error (line 2). `flowc status payment_reminder PARTICIPANT` shows its log.',
     });
     const log = await bench.store.db.selectFrom('script_log').select(['level', 'text', 'line']).execute();
     expect(log).toHaveLength(2);
@@ -260,6 +260,34 @@ describe('python', () => {
     await expect(bench.activities.python(call('NONSENSE'))).rejects.toThrow(
       'the field segment takes one of gold, silver',
     );
+  });
+});
+
+describe('at: python', () => {
+  const at = (name: string) => ({ who, run: run(), name, step: 1, now: monday });
+
+  it('gives the base of the plan that follows; none is no date', async () => {
+    const bench = await start();
+    const fields = { due_date: '2026-03-11' };
+    const change = { campaign: bench.data, externalId: 'ada', fields, cause: { kind: 'api' }, at: monday } as const;
+    await bench.store.db.transaction().execute((tx) => applyChange(tx, change, () => bench.data));
+    const { plans } = await bench.activities.python(at('at of OFFICE'));
+    expect(plans).toMatchObject({ OFFICE: { base: { kind: 'date', date: '2026-03-10' } } });
+    const { plans: none } = await bench.activities.python(at('at of OFFICE (2)'));
+    expect(none).toMatchObject({ OFFICE: { base: null, final: { status: 'Failed', reason: 'no_date' } } });
+  });
+
+  it('sees no private field, and what is no date ends the run after its retries', async () => {
+    const bench = await start();
+    await expect(bench.activities.python(at('at of OFFICE (3)'))).rejects.toMatchObject({
+      type: 'FlowFault',
+      message:
+        'The Python expression in `at` of OFFICE of payment_reminder was tried 2 times: it raised an error (line 1). `flowc status payment_reminder PARTICIPANT` shows its log.',
+    });
+    const log = await bench.store.db.selectFrom('script_log').select(['name', 'text']).execute();
+    expect(log).toHaveLength(2);
+    expect(log[0]).toMatchObject({ name: 'at of OFFICE (3)', text: expect.stringContaining("'email' is not defined") });
+    await expect(bench.activities.python(at('at of OFFICE (4)'))).rejects.toThrow('tried 2 times');
   });
 });
 

@@ -51,6 +51,7 @@ export const remind: FlowData = {
         TEMPLATED: (r) => ({ kind: 'instant', at: r.now + hour }),
       },
     },
+    'after at of OFFICE': { facts: () => ({}), plans: { OFFICE: 'python' } },
     after: {
       facts: (r) => ({ 'attempts >= 3': Number(r.participant.attempts) >= 3, outcome: r.participant.outcome ?? null }),
     },
@@ -74,6 +75,10 @@ export const remind: FlowData = {
     RAISES: python('def run(participant, communication, params, log):\n    raise ValueError("Ada owes 12")\n'),
     WRITES_MORE: python('def run(participant, communication, params, log):\n    return {"paid": True}\n'),
     NONSENSE: python('def run(participant, communication, params, log):\n    return {"segment": "bronze"}\n'),
+    'at of OFFICE': base('due_date - timedelta(days=1)'),
+    'at of OFFICE (2)': base('None'),
+    'at of OFFICE (3)': base('email'),
+    'at of OFFICE (4)': base('due_date.day'),
   },
   cancels: { 'cancel communications': { then: 'after' } },
   communications: {
@@ -83,6 +88,11 @@ export const remind: FlowData = {
     TEMPLATED: mail('TEMPLATED', { template: 'templates/hello' }),
   },
 };
+
+/** Before the plan of OFFICE. */
+function base(expression: string): FlowData['pythons'][string] {
+  return { base: expression, communication: 'OFFICE', timeoutMs: 5000, retries: 1, then: 'after at of OFFICE' };
+}
 
 function python(code: string): FlowData['pythons'][string] {
   return {
