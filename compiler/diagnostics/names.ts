@@ -242,4 +242,10 @@ export const nameRows = {
     help: '{help}',
     loses: 'channel',
   },
+  FLOW238: {
+    severity: 'warning',
+    title: 'Hidden profile field',
+    message: "`{name}` of the participant hides the profile's field of that name, which {decides}.",
+    help: 'Remove the field: every profile has `{name}` undeclared, and imports fill it. Or give it another name.',
+  },
 } as const satisfies Rows;

@@ -42,10 +42,16 @@ export function resolveFields(
     else if (owner === 'profile' && systemFields.some((field) => field.name === text))
       report('FLOW213', node.name.span, { name: text });
     else {
+      if (owner === 'participant') warnOfHiding(report, node.name);
       const field = resolveField(report, enums, owner, node);
       if (field !== null) declare(report, into, node.name, 'a field', field, places);
     }
   }
+}
+
+function warnOfHiding(report: Report, { text, span }: Name): void {
+  const hidden = systemFields.find(({ name }) => name === text);
+  if (hidden && 'decides' in hidden) report('FLOW238', span, { name: text, decides: hidden.decides });
 }
 
 function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], node: FieldNode): FieldModel | null {

@@ -13,8 +13,6 @@ export type Task =
   | { readonly kind: 'end'; readonly run: RunState; readonly as: 'replaced' | 'exited' }
   | { readonly kind: 'replan'; readonly ids: readonly string[] };
 
-const timezoneFields: readonly string[] = ['timezone', 'profile.timezone', 'participant.timezone'];
-
 /** What a communication's end means to parked runs, oldest first: who waits for it goes on, and conditions that watch it are looked at. */
 export function wokenByEnd(state: KernelState, { id, name }: { readonly id: string; readonly name: string }): Task[] {
   return state.runs.flatMap((run): Task[] => {
@@ -34,7 +32,7 @@ export function watches({ wait }: RunState, names: readonly string[]): boolean {
 
 /** What a changed timezone moves: planned communications and parked dates. */
 export function movedByTimezone(state: KernelState, names: readonly string[]): Task[] {
-  if (!names.some((name) => timezoneFields.includes(name))) return [];
+  if (!names.includes('profile.timezone')) return [];
   const ids = state.communications.filter((c) => c.phase !== 'started').map((c) => c.id);
   const dates = state.runs.filter((run) => run.wait?.for === 'time' && run.wait.follows);
   return [
