@@ -5,9 +5,11 @@ import type {
   Opening,
   PlanFact,
   SendInput,
+  StretchInput,
+  StretchResult,
 } from '../../runtime/activities/port.ts';
 import { type Simulation, type SimulationOptions, simulate } from '../../runtime/simulator/host.ts';
-import type { Next, Program, Programs, Segment } from '../../runtime/workflow/abi.ts';
+import type { Flow, Next, Program, Programs, Segment } from '../../runtime/workflow/abi.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -137,3 +139,15 @@ export async function stopAfterFacts(flow: Parameters<Segment>[0]): Promise<Next
   await flow.facts('afterwards');
   return flow.stop();
 }
+
+/** Facts by `facts`, and which stretches were read, in order. */
+export function readBy(facts: (input: StretchInput) => StretchResult) {
+  const seen: string[] = [];
+  return { seen, activities: quietActivities({ facts: async (input) => (seen.push(input.stretch), facts(input)) }) };
+}
+
+/** Segments for a wait that goes on at `next` or `otherwise`. */
+export const later = {
+  next: stopAfterFacts,
+  otherwise: async (flow: Flow) => (await flow.facts('otherwise'), flow.stop()),
+};

@@ -5,7 +5,6 @@ import type {
   EffectInput,
   SendInput,
   SendResult,
-  StretchInput,
   StretchResult,
 } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
@@ -26,16 +25,11 @@ import {
   planAndWait,
   program,
   quietActivities,
+  readBy,
   simulation,
   states,
   stopAfterFacts,
 } from './harness.ts';
-
-/** Which stretches were read, in order. */
-function readBy(facts: (input: StretchInput) => StretchResult) {
-  const seen: string[] = [];
-  return { seen, activities: quietActivities({ facts: async (input) => (seen.push(input.stretch), facts(input)) }) };
-}
 
 describe('what activities are told', () => {
   test('effects are numbered within their run, communications within theirs, and each is told in words', async () => {

@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  CloseInput,
-  CommitInput,
-  ReplanInput,
-  SendResult,
-  StretchInput,
-  StretchResult,
-} from '../../runtime/activities/port.ts';
+import type { CommitInput, SendResult, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
   called,
@@ -17,6 +10,7 @@ import {
   event,
   hour,
   inputs,
+  later,
   monday,
   opening,
   opensIn,
@@ -25,18 +19,11 @@ import {
   planAndWait,
   program,
   quietActivities,
+  readBy,
   simulation,
   states,
   stopAfterFacts,
 } from './harness.ts';
-
-const timezoneChanged = () => event({ type: 'participantUpdated', starts: [], touched: ['profile.timezone'] });
-const later = { next: stopAfterFacts, otherwise: async (flow: Flow) => (await flow.facts('otherwise'), flow.stop()) };
-/** Which stretches were read, in order. */
-function readBy(facts: (input: StretchInput) => StretchResult) {
-  const seen: string[] = [];
-  return { seen, activities: quietActivities({ facts: async (input) => (seen.push(input.stretch), facts(input)) }) };
-}
 
 describe('waits', () => {
   test('the bound of a wait goes on in `else`', async () => {
@@ -398,81 +385,5 @@ describe('waits', () => {
       'remind waits 3 days (f.flow:6)',
       '- flow **remind** at f.flow:6: waits 3 days, until 2026-03-09 09:00 UTC',
     ]);
-  });
-});
-
-describe('a changed timezone', () => {
-  const parked = (follows: boolean) =>
-    program(async (flow) => {
-      await flow.facts('start');
-      const words = { label: 'until due_date', then: 'next', line: 'f.flow:4' };
-      const followed = { follows: { stretch: 'until due_date', key: 'due_date' } };
-      return flow.waitUntil(monday + day, follows ? { ...words, ...followed } : words);
-    }, later);
-
-  test('a date that is missing by now goes on at once; a fixed wait stays', async () => {
-    const { seen, activities } = readBy(() => ({ facts: { due_date: null } }));
-    const sim = simulation({ a: [parked(true)], b: [parked(false)] }, activities);
-    sim.signal(event({ starts: ['a', 'b'].map((flow) => ({ flow, hash: 'aaaa0001' })) }));
-    await sim.settle();
-    sim.signal(timezoneChanged());
-    await sim.settle();
-    expect(seen).toEqual(['start', 'start', 'until due_date', 'afterwards']);
-    expect(states(sim)).toEqual(['a parked', 'b parked', 'a stopped']);
-  });
-
-  test('asks for new openings of what has not started, and for none when nothing waits', async () => {
-    const { activities } = readBy(() => ({
-      facts: {},
-      plans: { NOW: plan(opening(monday)), LATER: plan(opening(monday + hour)) },
-    }));
-    const two = program(async (flow) => {
-      await flow.facts('start');
-      flow.plan('NOW');
-      flow.plan('LATER');
-      return flow.stop();
-    });
-    const sim = simulation({ remind: [two] }, activities);
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(timezoneChanged());
-    await sim.settle();
-    const [first] = inputs<ReplanInput>(sim, 'replan');
-    expect(first!.ids).toEqual([communicationOf(sim).replace('NOW/1', 'LATER/2')]);
-    await sim.advanceTo(monday + hour);
-    sim.signal(timezoneChanged());
-    await sim.settle();
-    expect(inputs(sim, 'replan')).toHaveLength(1);
-  });
-
-  test('ends a communication whose time has run out there, with what the plan says', async () => {
-    const final = { status: 'Canceled', reason: 'closed' } as const;
-    const replan = async ({ ids }: ReplanInput) =>
-      Object.fromEntries(ids.map((id) => [id, { base: null, planning: monday, kind: 'email', final }]));
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(hour), replan }));
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(timezoneChanged());
-    await sim.settle();
-    expect(inputs<CloseInput>(sim, 'close')).toMatchObject([{ because: 'final', final }]);
-    expect(sim.running()).toBe(false);
-  });
-
-  test('leaves alone what started while the new opening was looked up', async () => {
-    const gate = deferred<Record<string, ReturnType<typeof plan>>>();
-    const send = deferred<SendResult>();
-    const sim = simulation(
-      { remind: [program(planAndStop)] },
-      quietActivities({ ...opensIn(0), replan: () => gate.promise, send: () => send.promise }),
-    );
-    sim.signal(event());
-    await sim.settle();
-    sim.signal(timezoneChanged());
-    await sim.settle();
-    send.resolve({ kind: 'started', silenceAt: monday + 2 * day });
-    await sim.settle();
-    gate.resolve({ [communicationOf(sim)]: plan(opening(monday + hour)) });
-    await sim.settle();
-    expect(sim.timers()).toEqual([{ at: monday + 2 * day, summary: 'REMINDER ends if nobody answers' }]);
   });
 });

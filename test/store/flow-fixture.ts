@@ -1,5 +1,5 @@
 /** A flow as the compiler would emit it, and activities over a real database with a channel the test controls. */
-
+import { afterEach } from 'vitest';
 import { createActivities } from '../../runtime/activities/create.ts';
 import type { ActivityDeps } from '../../runtime/activities/deps.ts';
 import type { KernelActivities, RunRef, Who } from '../../runtime/activities/port.ts';
@@ -11,7 +11,7 @@ import { pythonPool } from '../../runtime/python/pool.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
-import { campaign, complete } from './fixture.ts';
+import { campaign, complete, useStore } from './fixture.ts';
 
 /** 9 March 2026, 10:00 in Berlin. */
 export const monday = Date.UTC(2026, 2, 9, 9);
@@ -123,6 +123,22 @@ export interface Bench {
   /** The machine's clock. */
   at(now: number): void;
   close(): Promise<void>;
+}
+
+/** `start()` opens a campaign with one person in the test's own store; it is closed after the test. */
+export function useBench(): { start(options?: Parameters<typeof bench>[1]): Promise<Bench> } {
+  const database = useStore();
+  const open: Bench[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((made) => made.close()));
+  });
+  return {
+    async start(options) {
+      const made = await bench(await database.store(), options);
+      open.push(made);
+      return made;
+    },
+  };
 }
 
 export async function bench(

@@ -1,21 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Opening, SendInput } from '../../runtime/activities/port.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { endCommunication } from '../../runtime/store/ended.ts';
-import { useStore } from './fixture.ts';
-import { type Bench, bench, events, hour, monday, run, who } from './flow-fixture.ts';
+import { type Bench, events, hour, monday, run, useBench, who } from './flow-fixture.ts';
 
-const database = useStore();
-let open: Bench | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const { start } = useBench();
 
 /** A participant whose communication is planned and due; `input` sends it. */
-async function due(name: 'REMINDER' | 'OFFICE' | 'TEMPLATED' = 'REMINDER', options?: Parameters<typeof bench>[1]) {
-  const made = await bench(await database.store(), options);
-  open = made;
+async function due(name: 'REMINDER' | 'OFFICE' | 'TEMPLATED' = 'REMINDER', options?: Parameters<typeof start>[0]) {
+  const made = await start(options);
   const { activities } = made;
   const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
   const plan = result.plans![name === 'TEMPLATED' ? 'REMINDER' : name]!;

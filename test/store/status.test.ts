@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Opening } from '../../runtime/activities/port.ts';
 import { participantDetail } from '../../runtime/store/participant-detail.ts';
 import { writeScriptLog } from '../../runtime/store/script-log.ts';
 import { campaignCounts, participantStatuses } from '../../runtime/store/status.ts';
-import { useStore } from './fixture.ts';
-import { type Bench, bench, monday, run, who } from './flow-fixture.ts';
+import { monday, run, useBench, who } from './flow-fixture.ts';
 
-const database = useStore();
-let open: Bench | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const { start } = useBench();
 
 describe('the status', () => {
   it('says who waits for which window, in which timezone, and who got mail', async () => {
-    const made = await bench(await database.store(), { fields: { timezone: 'Europe/Berlin' } });
-    open = made;
+    const made = await start({ fields: { timezone: 'Europe/Berlin' } });
     const { activities, store } = made;
     const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
     const plans = ['REMINDER', 'OFFICE'].map((name) => ({
