@@ -1,7 +1,7 @@
 /** Constants: durations, times of day, dates, timezones. */
 import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
 import { expressionWords } from '../../dsl/words.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { readJson } from '../../runtime/model/field-types.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { isZone } from '../../runtime/time/zone.ts';
