@@ -94,6 +94,25 @@ describe('a send', () => {
     expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
   });
 
+  type Mailing = Awaited<ReturnType<typeof due>>;
+  it.each([
+    ['the last stretch is over', 0, (mailing: Mailing) => mailing.at(mailing.opening.until)],
+    ['a next stretch comes', 30 * hour, (mailing: Mailing) => mailing.at(mailing.opening.until)],
+    ['the campaign is stopped', 0, ({ store, data }: Mailing) => setCampaignState(store.db, data.name, 'inactive')],
+  ])('a dead hand-off ends as unknown, also when %s by then', async (_when, longer, then) => {
+    const mailing = await due('OFFICE');
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      throw new Error('the worker is gone');
+    });
+    const closes = mailing.opening.closes + longer;
+    const input = { ...mailing.input, opening: { ...mailing.opening, closes } };
+    await expect(mailing.activities.send(input)).rejects.toThrow();
+    await then(mailing);
+    expect(await mailing.activities.send(input)).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
+    expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
+  });
+
   it.each([
     [{ kind: 'failed', reason: 'not_found', detail: '550 ada@example.com' } as const, 'FAILED', 'not_found'],
     [{ kind: 'unknown', detail: 'closed' } as const, 'UNKNOWN', 'unknown'],
