@@ -28,7 +28,7 @@ export interface CheckInput {
   readonly config?: unknown;
   /** Whether a file exists; path relative to the workspace. */
   readonly exists: (path: string) => boolean;
-  /** Text of a template or null; without it, templates are not read. */
+  /** Text of a template, of an agent's file or of flowc.json, or null; without it they are not read. */
   readonly readText?: (path: string) => string | null;
 }
 
@@ -88,7 +88,8 @@ export function check(input: CheckInput): Checked {
     checkTexts(report, workspace, campaign, texts);
   }
   checkIdleAgents(report, workspace, campaigns, texts);
-  const kept = checkConfig(report, input.config, workspace, diagnostics);
+  const config = { json: input.config, text: input.readText?.('flowc.json') ?? null };
+  const kept = checkConfig(report, config, workspace, diagnostics);
   return { model, diagnostics: withoutRepeats(sorted(kept)) };
 }
 

@@ -40,7 +40,7 @@ function printDeclaration(printer: Printer, node: Declaration): readonly Line[] 
       );
     case 'enum': {
       const entries = node.members.map((member) => ({ node: member.text, span: member.span }));
-      return printParts(printer, `enum ${node.name.text}:`, entries, '|', node.span);
+      return printParts(printer, `enum ${node.name.text}:`, entries, '|', node.span, 'head');
     }
     case 'profile':
     case 'participant':
@@ -54,10 +54,10 @@ function printDeclaration(printer: Printer, node: Declaration): readonly Line[] 
     }
     case 'calendar': {
       const entries = node.dates.map((date) => ({ node: date.text, span: date.span }));
-      return printParts(printer, `calendar ${node.name.text}:`, entries, ',', node.span);
+      return printParts(printer, `calendar ${node.name.text}:`, entries, ',', node.span, 'head');
     }
     case 'window':
-      return printParts(printer, `window ${node.name.text}:`, windowEntries(node.parts), ',', node.span);
+      return printParts(printer, `window ${node.name.text}:`, windowEntries(node.parts), ',', node.span, 'head');
     case 'agent': {
       const head = titled(printer, `agent ${node.name.text}`, node.title);
       return printItems(printer, 'agent', node.role ? after(head, `: ${node.role.text}`) : head, node.items, braces);

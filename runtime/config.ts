@@ -69,9 +69,9 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lowercase letters, digits, - and _'), environment)
     .optional(),
   checks: z
-    .record(z.string().regex(/^FLOW\d{3}$/, 'a code like FLOW201'), z.enum(['off', 'warning', 'error']))
+    .record(z.string().regex(/^FLOW\d{3}$/, 'a code like FLOW214'), z.enum(['off']))
     .optional()
-    .describe('Severity of single checks.'),
+    .describe('Warnings to turn off, by their code.'),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,6 +1,6 @@
 /**
- * Where the parts of a call stand in TypeScript text: arguments, keys of object literals, items of arrays. Knows brackets, texts and
- * comments, nothing else of the language; what it does not find is pointed at by what stands around it.
+ * Where the parts of a call stand in TypeScript text, and those of a value in JSON: arguments, keys of object literals, items of arrays.
+ * Knows brackets, texts and comments, nothing else of the language; what it does not find is pointed at by what stands around it.
  */
 
 /** Offsets in UTF-16 units, end exclusive. */
@@ -42,6 +42,12 @@ export function follow(call: Call, path: readonly (string | number)[]): { readon
     shapes = next.value;
   }
   return found;
+}
+
+/** The deepest part of a JSON text that can be followed along its keys and item numbers. */
+export function followJson(text: string, path: readonly (string | number)[]): ReturnType<typeof follow> {
+  const whole = trimmed(text, 0, text.length);
+  return follow({ ...whole, args: [shapeOf(text, whole)] }, [0, ...path]);
 }
 
 export type Joint = '&&' | '||';

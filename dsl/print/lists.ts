@@ -20,6 +20,8 @@ export interface Ordering {
   readonly blanks?: 'kept' | 'none' | 'around blocks';
   /** Place in the order before which an empty line stands; none stand above it. */
   readonly split?: number;
+  /** What a `///` on the line where the range begins describes: the entry it stands behind, or what opens the list. */
+  readonly describes?: 'entry' | 'head';
 }
 
 interface Group {
@@ -55,7 +57,7 @@ export class Lists {
     entries: readonly Entry<T>[],
     range: Range,
     printEntry: (node: T, index: number) => readonly Line[],
-    { order, blanks = 'kept', split = -1 }: Ordering = {},
+    { order, blanks = 'kept', split = -1, describes: described = 'entry' }: Ordering = {},
   ): { readonly lines: readonly Line[]; readonly header: string | null } {
     const { layout } = this;
     const printed = entries.map(({ node }, index) => printEntry(node, index));
@@ -71,7 +73,9 @@ export class Lists {
       const previous = entries[before];
       const line = previous ? layout.lineAt(previous.span.end) : layout.lineAt(range.start);
       const isBeside = comment.line === line;
-      if (isBeside && previous) trailing[before] = comment;
+      const isOfHead = described === 'head' && comment.describes && comment.line === layout.lineAt(range.start);
+      if (isOfHead) header = comment.image;
+      else if (isBeside && previous) trailing[before] = comment;
       else if (isBeside && range.start >= 0) header = comment.image;
       else leading[next]!.push(comment);
     }

@@ -13,7 +13,7 @@ export function printValue(printer: Printer, head: string, value: SettingValue, 
     case 'list':
       return linesOf(`${head} ${expressionList(printer, value.items)}`);
     case 'window':
-      return printParts(printer, head, windowEntries(value.parts), ',', { start, end: value.span.end });
+      return printParts(printer, head, windowEntries(value.parts), ',', { start, end: value.span.end }, 'entry');
     case 'python':
       return linesOf(`${head} python ${textIn(printer)(value.code)}`);
     case 'rate':
@@ -36,14 +36,15 @@ export function windowEntries(parts: readonly WindowPart[]): readonly Entry<stri
 
 /**
  * Words with a sign between on one line, or one below the other where they were written on several lines. `range`: from what `head`
- * says to the last of them.
+ * says to the last of them. `describes`: what a `///` on its first line says something of.
  */
 export function printParts(
   printer: Printer,
   head: string,
   entries: readonly Entry<string>[],
-  sign: string,
+  sign: ',' | '|',
   range: Range,
+  describes: 'entry' | 'head',
 ): readonly Line[] {
   const [first, ...rest] = entries;
   const isOneLine =
@@ -54,7 +55,10 @@ export function printParts(
     node: index === entries.length - 1 ? node : node + (sign === ',' ? ',' : ` ${sign}`),
     span,
   }));
-  const { lines, header } = printer.lists.print(separated, range, (words) => [line(words)], { blanks: 'none' });
+  const { lines, header } = printer.lists.print(separated, range, (words) => [line(words)], {
+    blanks: 'none',
+    describes,
+  });
   return [{ ...line(head), comment: header }, ...deeper(lines)];
 }
 

@@ -57,11 +57,8 @@ describe('flowc.json', () => {
       '{"environments":{"dev":{"temporal":{"host":"a:1"}}}}',
       'flowc.json, environments.dev.temporal.host: there is no such setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
     ],
-    ['{"checks":{"FLOW1":"off"}}', 'flowc.json, checks.FLOW1: the name is not allowed. Allowed: a code like FLOW201.'],
-    [
-      '{"checks":{"FLOW201":"of"}}',
-      'flowc.json, checks.FLOW201: "of" is not allowed. Allowed: "off", "warning", "error".',
-    ],
+    ['{"checks":{"FLOW1":"off"}}', 'flowc.json, checks.FLOW1: the name is not allowed. Allowed: a code like FLOW214.'],
+    ['{"checks":{"FLOW214":"error"}}', 'flowc.json, checks.FLOW214: "error" is not allowed. Allowed: "off".'],
     ['[]', 'flowc.json, top level: [] is not allowed. Allowed: an object { … }.'],
     ['{', "flowc.json is not valid JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)."],
   ])('%s', (text, message) => {

@@ -140,6 +140,16 @@ describe('layout', () => {
       'calendar c:\n  2026-12-25,  // Christmas\n  2026-12-26,\n  2027-01-01  // New Year\n',
     ],
     [
+      'what describes an enumeration stands behind its name, once',
+      'enum e: a | /// what came of it\n b /// not this\n',
+      'enum e:  /// what came of it\n  a |\n  b  /// not this\n',
+    ],
+    [
+      'what describes a calendar stands behind its name, also under a line of its own',
+      '/// days off\ncalendar c: 2026-12-25, /// in Berlin\n 2026-12-26',
+      '/// days off\ncalendar c:  /// in Berlin\n  2026-12-25,\n  2026-12-26\n',
+    ],
+    [
       'raw text is indented with its setting',
       'agent a { channels: b\ntask: """\n      Be brief.\n        Never shout.\n""" }',
       'agent a {\n  channels: b\n  task: """\n    Be brief.\n      Never shout.\n    """\n}\n',

@@ -10,7 +10,8 @@ const base = readFolder(join(root, 'base'));
 const cases = readdirSync(root).filter((name) => name !== 'base');
 
 function filesOf(name: string) {
-  const { 'expected.txt': expected, 'flowc.json': config, ...own } = readFolder(join(root, name));
+  const { 'expected.txt': expected, ...own } = readFolder(join(root, name));
+  const config = own['flowc.json'];
   return { files: { ...base, ...own }, expected, config: config === undefined ? undefined : JSON.parse(config) };
 }
 
