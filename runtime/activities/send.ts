@@ -213,7 +213,6 @@ function causeOf({ row }: Sending): StoredCause {
 
 async function held(sending: Sending, cause: 'campaign stopped' | 'channel', of: string): Promise<SendResult> {
   const { deps, row, record } = sending;
-  if (await isHandedOff(sending)) return found(sending);
   const holding = { participantId: record.id, cause, of };
   const holds = await deps.store.db.transaction().execute((tx) => holdCommunication(tx, row.id, holding));
   if (holds) return { kind: 'held', cause: cause satisfies HoldCause };
@@ -224,7 +223,6 @@ async function held(sending: Sending, cause: 'campaign stopped' | 'channel', of:
 /** The allowed stretch is over: the next one before `closes`, else the end. */
 async function nextStretchOrEnd(sending: Sending): Promise<SendResult> {
   const { deps, row, communication, input, now } = sending;
-  if (await isHandedOff(sending)) return found(sending);
   const { closes } = input.opening;
   const next = resume({ windows: windowsOf(communication), zone: row.zone, closes, now: now() });
   if (next) {
@@ -234,11 +232,6 @@ async function nextStretchOrEnd(sending: Sending): Promise<SendResult> {
     return { kind: 'held', cause: 'window', next: opening };
   }
   return end(sending, { status: 'Canceled', reason: 'closed', cause: { kind: 'time' } });
-}
-
-/** By an attempt that died: holds and time limits end there, and the outbox row decides. */
-async function isHandedOff({ deps, row }: Sending): Promise<boolean> {
-  return (await outboxState(deps.store.db, row.id)) === 'HANDED_OFF';
 }
 
 /** Ends it before it was handed over. */

@@ -157,7 +157,6 @@ describe('a send', () => {
     expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
   });
 
-  type Mailing = Awaited<ReturnType<typeof due>>;
   it.each([
     ['the last stretch is over', 0, (mailing: Mailing) => mailing.at(mailing.opening.until)],
     ['a next stretch comes', 30 * hour, (mailing: Mailing) => mailing.at(mailing.opening.until)],
