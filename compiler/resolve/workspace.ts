@@ -1,6 +1,7 @@
 /** workspace.flow → everything campaigns refer to. */
 import type { Declaration, DeclarationOf, FileNode, Item } from '../../dsl/ast.ts';
 import { type FieldType, fieldTypeNames } from '../../runtime/model/values.ts';
+import { isDate } from '../../runtime/time/calendar.ts';
 import {
   agentSettings,
   channelSettings,
@@ -25,7 +26,6 @@ import {
 } from './context.ts';
 import { membersOf, refuseReserved, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { isDate } from './values.ts';
 import { resolveWindow } from './windows.ts';
 
 export function resolveWorkspace(report: Report, files: readonly FileNode[], on: WorkspaceFiles): WorkspaceScope {
