@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -461,6 +462,23 @@ describe('the pool', () => {
     await own.close();
     expect((await Promise.all(calls)).map((o) => o.kind === 'failed' && o.fault)).toEqual(['killed', 'killed']);
     expect(await own.call(callOf(code))).toMatchObject({ fault: 'killed' });
+  });
+
+  it('takes a venv with its packages, also from a folder only its owner may enter', async () => {
+    const env = join(folder(), 'env');
+    // The system's own interpreter where there is one: everybody may read that, and still not the venv.
+    const base = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+    execFileSync(base, ['-m', 'venv', '--without-pip', env]);
+    const interpreter = join(env, 'bin', 'python3');
+    const where = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+    const packages = execFileSync(interpreter, ['-c', where], { encoding: 'utf8' }).trim();
+    mkdirSync(join(packages, 'rates'));
+    writeFileSync(join(packages, 'rates', '__init__.py'), 'FACTOR = 3\n');
+    writeFileSync(join(packages, 'rates', 'extra.py'), 'MORE = 4\n');
+    const own = pythonPool({ interpreter });
+    const script = `import rates, rates.extra, sys\n${body('return {"n": rates.FACTOR * rates.extra.MORE, "in": sys.prefix}')}`;
+    expect(await own.call(callOf(script))).toMatchObject({ fields: { n: 12, in: env } });
+    await own.close();
   });
 
   it('says in one sentence that Python is missing', async () => {
