@@ -1,5 +1,8 @@
 /** What the language has, as tables: the resolver, the checks, completion, hover and the reference pages read them. */
 
+import type { ChannelKind } from '../runtime/model/channel-kinds.ts';
+import { unitMs } from '../runtime/model/duration.ts';
+
 /** Profile fields that exist undeclared: the records at run time have the same. */
 export { systemFields } from '../runtime/model/system-fields.ts';
 
@@ -8,7 +11,7 @@ export const communicationKinds = {
   telegram: { editor: 'Telegram Communication', channel: 'telegram', doc: 'a Telegram chat' },
   whatsapp: { editor: 'WhatsApp Communication', channel: 'whatsapp', doc: 'a WhatsApp chat' },
   voice: { editor: 'Voice Communication', channel: 'voice', doc: 'a phone call' },
-} as const;
+} as const satisfies Readonly<Record<ChannelKind, object>>;
 export type CommunicationKind = keyof typeof communicationKinds;
 
 export function isCommunicationKind(word: string): word is CommunicationKind {
@@ -213,7 +216,7 @@ export const flowSettings: readonly SettingRow[] = [
 
 export const defaultValues = {
   locale: 'en-GB',
-  silenceMs: 24 * 3_600_000,
+  silenceMs: unitMs.day,
   pythonTimeoutMs: 10_000,
   pythonRetries: 3,
 } as const;
@@ -233,8 +236,9 @@ export type Clause = keyof typeof clausePlaces;
 
 /** Periods of the person's calendar in which `at most` counts. */
 export const limitUnits = ['day', 'week', 'month'] as const;
+const { second, minute, hour, day } = unitMs;
 /** What a `rate` counts in, milliseconds. */
-export const rateUnits = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+export const rateUnits = { second, minute, hour, day } as const;
 
 /** Actions that are no communications: how they are written, and what campaign editors call them and their parts. */
 export const actionRows = {
@@ -301,9 +305,6 @@ export const reservedFields: readonly string[] = ['today', 'now', 'none'];
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
-
-/** `template: "hello"` is the first of these that exists. */
-export { templateEndings as templateExtensions } from '../runtime/model/template-files.ts';
 
 /** Filters a hole may use. */
 export const liquidFilters: readonly string[] = (

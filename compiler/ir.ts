@@ -1,5 +1,7 @@
 /** No syntax left: per flow a list of segments (straight code between two long waits) made of few instruction kinds. Everything that reasons reads this or the model. */
-import type { Duration, Expression, FlowModel, Origin, PythonModel } from './model.ts';
+
+import type { Duration } from '../runtime/model/duration.ts';
+import type { Expression, FlowModel, Origin, PythonModel } from './model.ts';
 
 export interface FlowIr {
   readonly campaign: string;

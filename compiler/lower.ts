@@ -5,6 +5,7 @@ import { factBook } from './lower/facts.ts';
 import { capitalised, durationText, oneLine, uniqueNames } from './lower/names.ts';
 import { assignStretches } from './lower/stretches.ts';
 import type { CampaignModel, Expression, FlowModel, Origin, Statement } from './model.ts';
+import { blocksOf } from './statements.ts';
 
 /** How code goes on after a block: with what stands after it, with the end of the flow, in a segment, or it never gets there. */
 type Way =
@@ -37,7 +38,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
   const communications = new Set<string>();
 
   const first = flow.triggers[0]?.origin ?? flow.origin;
-  const about = flow.triggers.map((trigger) => trigger.text.replace(/^on\s+/, 'on ')).join(' · ');
+  const about = flow.triggers.map((trigger) => trigger.text).join(' · ');
   const drafts: Draft[] = [
     { name: reserveSegment('start'), about, statements: flow.body, way: { kind: 'stop' }, origin: first },
   ];
@@ -120,7 +121,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
         case 'split': {
           if (isIdle(statement)) break;
           const rest = statements.slice(index + 1);
-          if (!bodiesOf(statement).some((body) => body.some(waits) && goesOn(body))) {
+          if (!blocksOf(statement).some((body) => body.some(waits) && goesOn(body))) {
             // Whoever waits in it does not come back here, so what follows stays in this segment.
             out.push(lowerBranch(statement, { kind: 'never' }, found));
             if (ends(out)) return out;
@@ -280,12 +281,7 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
 
 /** Nothing stands in any branch. */
 function isIdle(statement: Branch): boolean {
-  return bodiesOf(statement).every((body) => body.length === 0);
-}
-
-function bodiesOf(statement: Branch): readonly (readonly Statement[])[] {
-  if (statement.kind === 'if') return [statement.then, statement.else];
-  return [...statement.arms.map((arm) => arm.body), statement.else ?? []];
+  return blocksOf(statement).every((body) => body.length === 0);
 }
 
 /** Can what stands after these statements be reached through them? */
@@ -298,7 +294,7 @@ function goesOn(statements: readonly Statement[]): boolean {
       case 'if':
       case 'match':
       case 'split':
-        return bodiesOf(statement).some(goesOn);
+        return blocksOf(statement).some(goesOn);
       default:
         return true;
     }
@@ -310,7 +306,7 @@ function waits(statement: Statement): boolean {
     case 'if':
     case 'match':
     case 'split':
-      return bodiesOf(statement).some((body) => body.some(waits));
+      return blocksOf(statement).some((body) => body.some(waits));
     case 'wait':
     case 'wait until':
     case 'wait for communication':

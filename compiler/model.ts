@@ -1,5 +1,8 @@
 /** The resolved workspace: every name resolved, every expression typed, no syntax left but origins. Made by `resolve`, read by checks, `lower`, preview. */
 
+import type { TriggerData } from '../runtime/data/types.ts';
+import type { ChannelKind } from '../runtime/model/channel-kinds.ts';
+import type { Duration } from '../runtime/model/duration.ts';
 import type { LimitPeriod } from '../runtime/model/limits.ts';
 import type { SipParameters } from '../runtime/model/sip.ts';
 import type { Status } from '../runtime/model/statuses.ts';
@@ -38,7 +41,7 @@ export interface FieldModel extends FieldDefinition {
 
 export interface ChannelModel {
   readonly name: string;
-  readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly kind: ChannelKind;
   readonly contactHours: Window | null;
   readonly skipWhen: Expression | null;
   readonly rate: RateModel | null;
@@ -55,7 +58,7 @@ export interface RateModel {
 export interface LimitModel {
   readonly count: number;
   /** Null: communications of every kind. */
-  readonly kind: ChannelModel['kind'] | null;
+  readonly kind: ChannelKind | null;
   readonly per: LimitPeriod;
   readonly text: string;
   readonly origin: Origin;
@@ -101,7 +104,7 @@ export interface CampaignModel {
 
 export interface CommunicationModel {
   readonly name: string;
-  readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly kind: ChannelKind;
   readonly agent: string;
   readonly channel: string;
   readonly at: Expression | { readonly kind: 'python'; readonly expression: string; readonly text: string };
@@ -150,18 +153,8 @@ export interface FlowModel {
   readonly origin: Origin;
 }
 
-/** `text` is the trigger in the source's words, normalised. */
-export type TriggerModel = { readonly text: string; readonly origin: Origin } & (
-  | { readonly on: 'participant created' }
-  | { readonly on: 'participant updated'; readonly fields: readonly string[] }
-  | { readonly on: 'communication ended'; readonly names: readonly string[] }
-  | {
-      readonly on: 'communication updated';
-      readonly names: readonly { readonly name: string; readonly becomes?: Status }[];
-    }
-  | { readonly on: 'incoming session'; readonly channels: readonly string[] }
-  | { readonly on: 'another flow' }
-);
+/** What the runtime keeps of it, and `text`: the trigger in the source's words, normalised. */
+export type TriggerModel = TriggerData & { readonly text: string; readonly origin: Origin };
 
 export type Statement = { readonly origin: Origin } & (
   | {
@@ -231,13 +224,7 @@ export type JsonExpression =
   | { readonly kind: 'list'; readonly items: readonly JsonExpression[] }
   | { readonly kind: 'object'; readonly entries: readonly { readonly name: string; readonly value: JsonExpression }[] };
 
-export type DurationUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
-export interface Duration {
-  readonly amount: number;
-  readonly unit: DurationUnit;
-}
-
-/** `null` kind: the type of `none`. Days, weeks and months keep the wall clock; the rest is elapsed time. */
+/** What an expression gives: a value that a field can hold, a duration, or nothing (`none`). */
 export type Type = FieldType | { readonly kind: 'duration' } | { readonly kind: 'none' };
 
 /** `text` is the expression in the source's words, normalised: it becomes the name of the fact. `private`: it reads a private field. */

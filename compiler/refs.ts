@@ -1,6 +1,7 @@
 /** `generated/refs.ts`: what is declared in text, for builder files of the same workspace. Pure: the same text gives the same bytes. */
-import type { Declaration, FieldNode, FileNode, StatementNode } from '../dsl/ast.ts';
+import type { Declaration, FieldNode, FileNode } from '../dsl/ast.ts';
 import { parse } from '../dsl/parser.ts';
+import { everyStatement, statementsOf } from '../dsl/statements.ts';
 import type { GeneratedFile } from './emit.ts';
 
 interface Reference {
@@ -82,7 +83,7 @@ function campaigns(files: readonly FileNode[], enums: ReadonlySet<string>): Refe
       one.kind === 'shared communication'
         ? [one.communication]
         : one.kind === 'flow'
-          ? communicationsIn(one.items.flatMap((item) => (isStatement(item) ? [item] : [])))
+          ? everyStatement(statementsOf(one.items)).filter((statement) => statement.kind === 'communication')
           : [],
     );
     const communications = planned.map(({ name, channelKind }) => `${name.text}: ${quoted(channelKind.text)}`);
@@ -95,28 +96,6 @@ function campaigns(files: readonly FileNode[], enums: ReadonlySet<string>): Refe
       '})',
     ].join('\n');
     return [made('campaign', campaign, code)];
-  });
-}
-
-function isStatement(item: { readonly kind: string }): item is StatementNode {
-  return item.kind !== 'trigger' && item.kind !== 'setting';
-}
-
-function communicationsIn(statements: readonly StatementNode[]): Extract<StatementNode, { kind: 'communication' }>[] {
-  return statements.flatMap((statement) => {
-    switch (statement.kind) {
-      case 'communication':
-        return [statement];
-      case 'if':
-        return communicationsIn([...statement.then, ...statement.else]);
-      case 'match':
-      case 'split':
-        return statement.arms.flatMap((arm) => communicationsIn(arm.body));
-      case 'wait for':
-        return communicationsIn(statement.otherwise ?? []);
-      default:
-        return [];
-    }
   });
 }
 

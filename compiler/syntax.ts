@@ -1,9 +1,9 @@
 /** Problems of the text as diagnostics. */
 
-import { durationUnits } from '../dsl/ast.ts';
 import { limits } from '../dsl/limits.ts';
 import type { Problem } from '../dsl/problems.ts';
 import { closest } from '../runtime/model/closest.ts';
+import { durationUnits } from '../runtime/model/duration.ts';
 import { type Diagnostic, diagnose } from './diagnostics.ts';
 import {
   beforeArrowElsewhere,

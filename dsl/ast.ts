@@ -3,6 +3,8 @@
  * Every node knows where it stands.
  */
 
+import type { DurationUnit } from '../runtime/model/duration.ts';
+
 /** File relative to the workspace; `line` counts from 1; offsets are UTF-16 units, end exclusive. */
 export interface Span {
   readonly file: string;
@@ -22,9 +24,6 @@ export interface TextLiteral {
   readonly raw: boolean;
   readonly span: Span;
 }
-
-export const durationUnits = ['second', 'minute', 'hour', 'day', 'week', 'month'] as const;
-export type DurationUnit = (typeof durationUnits)[number];
 
 export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'and' | 'or' | '+' | '-' | '*' | '/' | 'contains';
 

@@ -1,5 +1,7 @@
 /** Token types. Words of the grammar are found by a table after lexing: each is also a `Word`, so it can be a name. */
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { channelKinds } from '../runtime/model/channel-kinds.ts';
+import { durationUnits } from '../runtime/model/duration.ts';
 
 /** Everything but braces: what a line that cannot be understood is made of. */
 export const AnyToken = createToken({ name: 'AnyToken', pattern: Lexer.NA });
@@ -68,7 +70,7 @@ export const Participant = opener('participant');
 export const Flow = opener('flow');
 export const Scenario = opener('scenario');
 
-for (const kind of ['email', 'telegram', 'whatsapp', 'voice']) {
+for (const kind of channelKinds) {
   keyword(kind, [CommunicationWord, Word]);
   openerTypes.set(kind, CommunicationWord);
 }
@@ -125,7 +127,7 @@ export const Ended = keyword('ended');
 export const By = keyword('by');
 export const Returns = keyword('returns');
 export const Communications = keyword('communications');
-for (const unit of ['second', 'minute', 'hour', 'day', 'week', 'month']) {
+for (const unit of durationUnits) {
   keyword(unit, UnitWord);
   keyword(`${unit}s`, UnitWord);
 }

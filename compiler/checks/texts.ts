@@ -1,7 +1,8 @@
 /** Holes of template files, start phrases and the texts of agents: names and filters exist, a value that may be missing has a `default`. */
 import type { Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
-import { liquidFilters, templateExtensions } from '../catalogue.ts';
+import { templateEndings } from '../../runtime/model/template-files.ts';
+import { liquidFilters } from '../catalogue.ts';
 import type { CheckInput } from '../check.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';
 import { type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
@@ -41,7 +42,7 @@ export function checkTexts(report: Report, workspace: WorkspaceScope, campaign: 
       checkHoles(report, { fields, help: '' }, startPhrase, inLiteral(texts, startPhraseOrigin));
     if (template === null || texts.readText === undefined) continue;
     const base = `${campaign.folder}/${template}`;
-    const path = templateExtensions.map((extension) => `${base}.${extension}`).find(texts.exists);
+    const path = templateEndings.map((ending) => `${base}.${ending}`).find(texts.exists);
     const text = path === undefined || seen.has(path) ? null : texts.readText(path);
     if (path === undefined || text === null) continue;
     seen.add(path);

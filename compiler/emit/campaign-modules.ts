@@ -191,20 +191,6 @@ function definition({ name, type, required, private: hidden, imported, default: 
 }
 
 /** Without origin and words. */
-function trigger(model: TriggerModel): object {
-  switch (model.on) {
-    case 'participant created':
-    case 'another flow':
-      return { on: model.on };
-    case 'participant updated':
-      return { on: model.on, fields: model.fields };
-    case 'communication ended':
-      return { on: model.on, names: model.names };
-    case 'communication updated':
-      return { on: model.on, names: model.names.map(({ name, becomes }) => ({ name, becomes })) };
-    case 'incoming session':
-      return { on: model.on, channels: model.channels };
-    default:
-      return model satisfies never;
-  }
+function trigger({ text: _, origin: __, ...data }: TriggerModel): object {
+  return data;
 }

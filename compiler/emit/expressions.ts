@@ -1,6 +1,8 @@
 /** Typed expressions as calls of `flowc/data`. `r` is the reader: one participant at one instant. */
+
+import type { Duration } from '../../runtime/model/duration.ts';
 import { durationText } from '../lower/names.ts';
-import type { Duration, Expression, JsonExpression } from '../model.ts';
+import type { Expression, JsonExpression } from '../model.ts';
 import { key, literal, member, quoted } from './source.ts';
 
 /** Collects what the text written so far needs. */

@@ -1,4 +1,5 @@
 /** Small pieces of TypeScript text. */
+import { unitMs } from '../../runtime/model/duration.ts';
 
 /** What an emitter writes to; made by `emit.ts`, the one module that knows the printer. */
 export interface Writer {
@@ -64,13 +65,8 @@ export function literal(value: unknown): string {
 
 /** Milliseconds in the largest whole unit, for comments beside them: 129600000 is `36 hours`. */
 export function durationWords(ms: number): string {
-  const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
-    ['second', 1000],
-  ] as const;
-  for (const [unit, size] of units) {
+  for (const unit of ['day', 'hour', 'minute', 'second'] as const) {
+    const size = unitMs[unit];
     if (ms >= size && ms % size === 0) return `${ms / size} ${unit}${ms === size ? '' : 's'}`;
   }
   return `${ms} ms`;

@@ -1,5 +1,6 @@
+import type { Duration } from '../../runtime/model/duration.ts';
 import type { FactIr } from '../ir.ts';
-import type { Duration, Expression } from '../model.ts';
+import type { Expression } from '../model.ts';
 import { canonicalJson } from './canonical.ts';
 import { durationText } from './names.ts';
 

@@ -1,4 +1,4 @@
-import type { Duration } from '../model.ts';
+import type { Duration } from '../../runtime/model/duration.ts';
 
 /** Hands out each name once; a taken one gets a number by `numbered`. */
 export function uniqueNames(numbered: (name: string, n: number) => string, taken: readonly string[] = []) {

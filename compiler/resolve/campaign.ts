@@ -4,10 +4,12 @@ import type {
   Declaration,
   DeclarationOf,
   FileNode,
+  Name,
   Setting,
   Span,
   StatementNode,
 } from '../../dsl/ast.ts';
+import { everyStatement, statementsOf } from '../../dsl/statements.ts';
 import { campaignSettings, communicationSettings } from '../catalogue.ts';
 import type { CommunicationModel, FieldModel } from '../model.ts';
 import { conditionClause, holdoutClause, limitClauses, onlyItem } from './clauses.ts';
@@ -183,10 +185,7 @@ function sketch(
     if (declaration.kind !== 'flow') continue;
     const entered = declaration.items.some((item) => item.kind === 'trigger' && item.words === 'another flow');
     declare(report, flows, declaration.name, 'a flow', { entered, span: declaration.name.span }, flowPlaces);
-    nameStatements(
-      names,
-      declaration.items.filter((item) => item.kind !== 'trigger' && item.kind !== 'setting'),
-    );
+    nameStatements(names, statementsOf(declaration.items));
   }
   return { workspace, report, participant, communications, flows };
 }
@@ -200,32 +199,16 @@ interface Names {
 }
 
 function nameStatements(names: Names, statements: readonly StatementNode[]): void {
-  for (const statement of statements) {
-    switch (statement.kind) {
-      case 'communication':
-        nameCommunication(names, statement);
-        break;
-      case 'python':
-        checkName(names.report, statement.name, 'Python action');
-        declare(names.report, names.others, statement.name, 'a Python action', null, names.places);
-        break;
-      case 'if':
-        nameStatements(names, [...statement.then, ...statement.else]);
-        break;
-      case 'wait for':
-        nameStatements(names, statement.otherwise ?? []);
-        break;
-      case 'match':
-        for (const arm of statement.arms) nameStatements(names, arm.body);
-        break;
-      case 'split':
-        checkName(names.report, statement.name, 'split');
-        declare(names.report, names.others, statement.name, 'a split', null, names.places);
-        for (const arm of statement.arms) nameStatements(names, arm.body);
-        break;
-      default:
-    }
+  for (const statement of everyStatement(statements)) {
+    if (statement.kind === 'communication') nameCommunication(names, statement);
+    else if (statement.kind === 'python') nameOther(names, statement.name, 'Python action');
+    else if (statement.kind === 'split') nameOther(names, statement.name, 'split');
   }
+}
+
+function nameOther({ report, others, places }: Names, name: Name, kind: 'Python action' | 'split'): void {
+  checkName(report, name, kind);
+  declare(report, others, name, `a ${kind}`, null, places);
 }
 
 function nameCommunication(names: Names, node: CommunicationNode): void {
@@ -244,7 +227,7 @@ function nameCommunication(names: Names, node: CommunicationNode): void {
   );
 }
 
-function checkName(report: Report, name: CommunicationNode['name'], kind: string): void {
+function checkName(report: Report, name: Name, kind: string): void {
   if (/^(?=.*[A-Z])[A-Z0-9_]+$/.test(name.text)) return;
   const upper = name.text
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -1,6 +1,6 @@
 /** Clauses of workspace, campaign and channel: `skip when`, `at most`, `holdout` and their like. */
 import type { Item, Span } from '../../dsl/ast.ts';
-import { durationUnits } from '../../dsl/ast.ts';
+import { durationUnits } from '../../runtime/model/duration.ts';
 import type { LimitPeriod } from '../../runtime/model/limits.ts';
 import { isCommunicationKind, limitUnits } from '../catalogue.ts';
 import { listed } from '../listed.ts';

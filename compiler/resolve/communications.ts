@@ -1,13 +1,8 @@
 /** Communication blocks → models: agent and channel, time, window, texts. */
 import type { CommunicationNode, Setting } from '../../dsl/ast.ts';
 import { expressionWords, windowWords } from '../../dsl/words.ts';
-import {
-  type CommunicationKind,
-  communicationKinds,
-  isCommunicationKind,
-  settingsOf,
-  templateExtensions,
-} from '../catalogue.ts';
+import { templateEndings } from '../../runtime/model/template-files.ts';
+import { type CommunicationKind, communicationKinds, isCommunicationKind, settingsOf } from '../catalogue.ts';
 import type { AgentModel, CommunicationModel, Expression } from '../model.ts';
 import { describeType } from '../types.ts';
 import { voiceOf, whatsappOf } from './channel-settings.ts';
@@ -176,9 +171,9 @@ function templateOf(
   if (text === null) return null;
   if (/^[\w-]+(?:\/[\w-]+)*$/.test(text.value)) {
     const path = `templates/${text.value}`;
-    if (templateExtensions.some((extension) => scope.exists(`${path}.${extension}`))) return path;
-    const extensions = templateExtensions.map((extension) => `.${extension}`);
-    const all = `${scope.folder}/${path}${extensions.join(', ').replace(/, (\.\w+)$/, ' or $1')}`;
+    if (templateEndings.some((ending) => scope.exists(`${path}.${ending}`))) return path;
+    const endings = templateEndings.map((ending) => `.${ending}`);
+    const all = `${scope.folder}/${path}${endings.join(', ').replace(/, (\.\w+)$/, ' or $1')}`;
     scope.report('FLOW401', text.span, { name: text.value, path: all, first: `${scope.folder}/${path}.liquid` });
     return path;
   }

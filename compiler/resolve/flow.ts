@@ -1,5 +1,6 @@
 /** A flow: triggers first, then statements. */
 import type { DeclarationOf, FlowItem, Setting, StatementNode, TriggerNode } from '../../dsl/ast.ts';
+import { everyStatement } from '../../dsl/statements.ts';
 import { flowSettings } from '../catalogue.ts';
 import type { CommunicationModel, FlowModel } from '../model.ts';
 import type { CampaignScope } from './context.ts';
@@ -57,19 +58,5 @@ function sortItems(
 
 /** Whether a run can stand at a wait. */
 function parks(statements: readonly StatementNode[]): boolean {
-  return statements.some((statement) => {
-    switch (statement.kind) {
-      case 'wait':
-      case 'wait until':
-      case 'wait for':
-        return true;
-      case 'if':
-        return parks(statement.then) || parks(statement.else);
-      case 'match':
-      case 'split':
-        return statement.arms.some((arm: { readonly body: readonly StatementNode[] }) => parks(arm.body));
-      default:
-        return false;
-    }
-  });
+  return everyStatement(statements).some(({ kind }) => ['wait', 'wait until', 'wait for'].includes(kind));
 }

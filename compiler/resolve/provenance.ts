@@ -1,5 +1,6 @@
 /** What a run of a flow may be about: the communications and sessions of the triggers that lead to it, also through `to`. */
-import type { DeclarationOf, StatementNode } from '../../dsl/ast.ts';
+import type { DeclarationOf } from '../../dsl/ast.ts';
+import { everyStatement, statementsOf } from '../../dsl/statements.ts';
 import type { CampaignScope } from './context.ts';
 
 /** Where `result.x` and `session.x` come from. */
@@ -22,7 +23,7 @@ export function provenances(
 ): ReadonlyMap<string, Provenance> {
   const agents = new Map(flows.map((flow) => [flow.name.text, new Set(agentsOfTriggers(scope, flow))]));
   const channels = new Map(flows.map((flow) => [flow.name.text, new Set(channelsOfTriggers(scope, flow))]));
-  const targets = new Map(flows.map((flow) => [flow.name.text, targetsIn(statementsOf(flow))]));
+  const targets = new Map(flows.map((flow) => [flow.name.text, targetsOf(flow)]));
   const open = [...targets.keys()];
   for (let from = open.pop(); from !== undefined; from = open.pop()) {
     for (const to of targets.get(from)!) {
@@ -77,27 +78,9 @@ function agentsOf(scope: CampaignScope, communications: readonly string[]): read
   return [...new Set(communications.flatMap((name) => scope.communications.get(name)?.agent ?? []))];
 }
 
-function statementsOf(flow: DeclarationOf<'flow'>): readonly StatementNode[] {
-  return flow.items.filter((item) => item.kind !== 'trigger' && item.kind !== 'setting');
-}
-
 /** Names of flows that `to` reaches. */
-function targetsIn(statements: readonly StatementNode[]): readonly string[] {
-  return statements.flatMap((statement) => {
-    switch (statement.kind) {
-      case 'to':
-        return [statement.flow.text];
-      case 'if':
-        return [...targetsIn(statement.then), ...targetsIn(statement.else)];
-      case 'match':
-      case 'split':
-        return statement.arms.flatMap((arm: { readonly body: readonly StatementNode[] }) => targetsIn(arm.body));
-      case 'wait for':
-        return targetsIn(statement.otherwise ?? []);
-      default:
-        return [];
-    }
-  });
+function targetsOf({ items }: DeclarationOf<'flow'>): readonly string[] {
+  return everyStatement(statementsOf(items)).flatMap((one) => (one.kind === 'to' ? [one.flow.text] : []));
 }
 
 function addAll<T>(to: Set<T> | undefined, from: ReadonlySet<T>): boolean {

@@ -3,8 +3,8 @@ import type { DeclarationOf, Entry, Expr, FileNode, Name, ScenarioLine } from '.
 import { expressionWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
-import { statementsIn } from '../checks/planned.ts';
 import type { CampaignModel, FieldModel, FieldValue, PythonModel, ScenarioModel, ScenarioStep } from '../model.ts';
+import { everyStatement } from '../statements.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, type Report, resultsOf, suggest } from './context.ts';
 import { entriesOnce } from './entries.ts';
 import { resolveCondition } from './expressions.ts';
@@ -217,7 +217,7 @@ function statusOf(report: Report, name: Name): Status | null {
 
 function pythonsOf(model: CampaignModel): ReadonlyMap<string, PythonModel> {
   const actions = model.flows
-    .flatMap((flow) => statementsIn(flow.body))
+    .flatMap((flow) => everyStatement(flow.body))
     .flatMap((statement) => (statement.kind === 'python' ? [statement.action] : []));
   return new Map(actions.map((action) => [action.name, action]));
 }

@@ -39,7 +39,7 @@ function endOf(node: StatementNode): string | null {
     case 'match':
     case 'split':
       return node.arms.length > 0 &&
-        node.arms.every((arm: { readonly body: readonly StatementNode[] }) => endsRun(arm.body))
+        node.arms.every(({ body }: { readonly body: readonly StatementNode[] }) => endsRun(body))
         ? `each arm of the \`${node.kind}\``
         : null;
     default:

@@ -2,15 +2,13 @@
 import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { closest } from '../../runtime/model/closest.ts';
+import { type Duration, unitMs } from '../../runtime/model/duration.ts';
 import { readJson } from '../../runtime/model/field-types.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { isDate } from '../../runtime/time/calendar.ts';
 import { isZone, suggestZone } from '../../runtime/time/zone.ts';
 import { fieldTypes } from '../catalogue.ts';
-import type { Duration } from '../model.ts';
 import type { Report } from './context.ts';
-
-const unitMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 
 /** Minutes since midnight of `HH:MM`, null if there is no such time. `24:00` is 1440. */
 function minutesOf(text: string): number | null {

@@ -1,18 +1,12 @@
 /** Communications: plain values that a flow lists as its own statement, or that are declared for `send`. */
+import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
 import { statuses } from '../../runtime/model/statuses.ts';
 import type { CommunicationNode } from '../ast.ts';
 import { type FieldSpecs, titleNode } from './fields.ts';
 import { itemsOf } from './items.ts';
 import { named, type Operand } from './operand.ts';
 import { callPlace, nameAt } from './place.ts';
-import {
-  type AgentRef,
-  type ChannelKind,
-  type CommunicationRef,
-  nameOf,
-  type Results,
-  type StatusName,
-} from './references.ts';
+import { type AgentRef, type CommunicationRef, nameOf, type Results, type StatusName } from './references.ts';
 import { declareUnlessTaken } from './registry.ts';
 import type { EmailSettings, TelegramSettings, VoiceSettings, WhatsappSettings } from './settings.ts';
 import type { EnumValue } from './values.ts';

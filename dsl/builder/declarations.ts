@@ -1,4 +1,5 @@
 /** Declarations of workspaces and campaigns. */
+import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
 import { matchKey, systemProfileFields } from '../../runtime/model/system-fields.ts';
 import type { Item } from '../ast.ts';
 import { type FieldSpecs, fieldNodes, fieldRefs, titleNode } from './fields.ts';
@@ -11,7 +12,6 @@ import type {
   By,
   CalendarRef,
   CampaignRef,
-  ChannelKind,
   ChannelRef,
   EnumRef,
   Fields,

@@ -1,8 +1,9 @@
 /** References to what is declared in text: `generated/refs.ts` is written with these. Nothing is declared by them. */
+import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
 import { communicationRef } from './communications.ts';
 import { type FieldSpecs, fieldRefs } from './fields.ts';
 import { settle } from './flow.ts';
-import type { AgentRef, CampaignRef, ChannelKind, CommunicationRef, FlowRef, ProfileRef } from './references.ts';
+import type { AgentRef, CampaignRef, CommunicationRef, FlowRef, ProfileRef } from './references.ts';
 import { knowFields } from './registry.ts';
 
 /** What a campaign written in text has; `folder` is where its files are. */

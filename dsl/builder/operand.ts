@@ -1,5 +1,6 @@
 /** What every value of an expression is at run time: a piece of syntax and the family its literals are written in. */
-import { type Assignment as AssignmentNode, type BinaryOperator, durationUnits, type Expr, type Span } from '../ast.ts';
+import { type DurationUnit, durationUnits } from '../../runtime/model/duration.ts';
+import type { Assignment as AssignmentNode, BinaryOperator, Expr, Span } from '../ast.ts';
 import { reservedWords } from '../tokens.ts';
 import { expressionWords } from '../words.ts';
 import { readExpression } from './fragments.ts';
@@ -244,7 +245,7 @@ function textOrName(value: string, family: Family, place: Place, path: Path): Ex
 export function durationOf(value: string, place: Place, path: Path): Expr {
   const span = place.value(...path);
   const [, amount, unit] = durationText.exec(value) ?? [];
-  if (amount !== undefined) return { kind: 'duration', amount, unit: unit as (typeof durationUnits)[number], span };
+  if (amount !== undefined) return { kind: 'duration', amount, unit: unit as DurationUnit, span };
   return readExpression(value, place, path);
 }
 

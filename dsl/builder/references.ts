@@ -1,12 +1,11 @@
 /** References to what is declared: plain values with a name. Wherever one may stand, its name as a text is the same. */
+import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
 import type { Name } from '../ast.ts';
 import type { FieldSpecs } from './fields.ts';
 import { described, isName } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { report } from './registry.ts';
 import type { EnumValue, Field, TextValue, Value } from './values.ts';
-
-export type ChannelKind = 'email' | 'telegram' | 'whatsapp' | 'voice';
 
 export interface EnumRef<M extends string = string> {
   readonly kind: 'enum';

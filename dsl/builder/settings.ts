@@ -1,5 +1,6 @@
 /** Settings as they stand in object literals, and how each becomes syntax. */
-import type { AgentRef, By, ByField, ChannelKind, ChannelRef, WindowRef } from './references.ts';
+import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
+import type { AgentRef, By, ByField, ChannelRef, WindowRef } from './references.ts';
 import type { Duration, Field, TextValue, TimeValue, Value } from './values.ts';
 
 /** A window in the language's words (`'09:00-18:00 on weekdays'`, `'any time'`, `'best time within office'`), or a declared one. */

@@ -2,7 +2,7 @@
  * Values of expressions, as TypeScript sees them: fields, results, properties of communications and what is computed from them.
  * None is generic but the enumeration, so that no type grows with an expression.
  */
-import type { DurationUnit } from '../ast.ts';
+import type { DurationUnit } from '../../runtime/model/duration.ts';
 
 /** `'24 hours'`, `'1 day'`, `'00:30'`. */
 export type Duration = `${number} ${DurationUnit | `${DurationUnit}s`}` | TimeOfDay;

@@ -1,8 +1,8 @@
 /** Expressions, loosest first, and names and texts. */
 import { EMPTY_ALT, type ParserMethod } from 'chevrotain';
 import { closest } from '../../runtime/model/closest.ts';
+import { type DurationUnit, durationUnits } from '../../runtime/model/duration.ts';
 import type * as Ast from '../ast.ts';
-import { durationUnits } from '../ast.ts';
 import { readText } from '../text.ts';
 import * as t from '../tokens.ts';
 import { describeToken, last, RecoveringParser } from './recovery.ts';
@@ -12,28 +12,9 @@ export type Rule<T> = ParserMethod<[], T>;
 /** A word of these at the start of a line begins a statement or a declaration even where a value is missing. */
 export const lineWords: ReadonlySet<string> = new Set([
   ...t.declarationWords,
-  ...[
-    'on',
-    'match',
-    'split',
-    'set',
-    'stop',
-    'send',
-    'cancel',
-    'to',
-    'python',
-    'wait',
-    'exit',
-    'skip',
-    'success',
-    'failure',
-    'holdout',
-    'defaults',
-    'results',
-    'expect',
-    'when',
-    'stub',
-  ],
+  ...'on match split set stop send cancel to python wait'.split(' '),
+  ...'exit skip success failure holdout defaults results'.split(' '),
+  ...'expect when stub'.split(' '),
 ]);
 const units = durationUnits.flatMap((unit) => [unit, `${unit}s`]);
 
@@ -194,7 +175,7 @@ export class ExpressionParser extends RecoveringParser {
         GATE: () => !this.keyAt(2),
         ALT: () => {
           const amount = this.CONSUME(t.NumberLiteral).image;
-          const unit = this.CONSUME(t.UnitWord).image.replace(/s$/, '') as Ast.DurationUnit;
+          const unit = this.CONSUME(t.UnitWord).image.replace(/s$/, '') as DurationUnit;
           return { kind: 'duration', amount, unit, span: this.from(first) };
         },
       },
@@ -210,7 +191,7 @@ export class ExpressionParser extends RecoveringParser {
           return {
             kind: 'duration',
             amount,
-            unit: unit?.replace(/s$/, '') as Ast.DurationUnit,
+            unit: unit?.replace(/s$/, '') as DurationUnit,
             span: this.from(first),
           };
         },

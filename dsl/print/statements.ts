@@ -8,6 +8,7 @@ import type {
   StatementOf,
   TriggerNode,
 } from '../ast.ts';
+import { statementsOf } from '../statements.ts';
 import { assignmentWords, triggerWords } from '../words.ts';
 import { printItems, printSetting, sortSettings } from './items.ts';
 import type { Range } from './layout.ts';
@@ -23,7 +24,7 @@ export function printFlowBody(
 ): readonly Line[] {
   const { lists } = printer;
   const order = flowOrder(items, printer.order('flow'));
-  const firstStatement = order.findIndex((index) => isStatement(items[index]!));
+  const heads = items.length - statementsOf(items).length;
   const entries = items.map((item) => ({ node: item, span: item.span }));
   const printed = (item: FlowItem): readonly Line[] => {
     if (item.kind === 'trigger') return printTrigger(item);
@@ -31,7 +32,7 @@ export function printFlowBody(
   };
   return lists.block(after(head, ' {'), entries, braces, printed, {
     order,
-    split: firstStatement === -1 ? items.length : firstStatement,
+    split: heads,
   });
 }
 
@@ -42,10 +43,6 @@ export function flowOrder(items: readonly FlowItem[], settings: readonly string[
     return item.kind === 'trigger' ? 0 : item.kind === 'setting' ? 1 : 2;
   };
   return sorted.toSorted((a, b) => place(a) - place(b));
-}
-
-function isStatement(item: FlowItem): item is StatementNode {
-  return item.kind !== 'trigger' && item.kind !== 'setting';
 }
 
 function printTrigger(trigger: TriggerNode): readonly Line[] {

@@ -1,10 +1,10 @@
+import type { Duration, DurationUnit } from '../model/duration.ts';
 import type { Value } from '../model/values.ts';
 import type { Base } from '../model/window.ts';
 import {
   addToDate,
   addToInstant,
   addToWall,
-  type Duration,
   daysBetween,
   instantOf,
   isDate,
@@ -15,12 +15,12 @@ import {
 import { comparisons, type Operand, ordered, orMissing } from './operand.ts';
 import type { Reader } from './types.ts';
 
-export type Unit = Duration['unit'] | `${Duration['unit']}s`;
+type Unit = DurationUnit | `${DurationUnit}s`;
 /** What date arithmetic needs of a {@link Reader}. */
 export type Moment = Pick<Reader, 'now' | 'zone'>;
 
 function duration(amount: number, unit: Unit): Duration {
-  return { amount, unit: unit.replace(/s$/, '') as Duration['unit'] };
+  return { amount, unit: unit.replace(/s$/, '') as DurationUnit };
 }
 
 function dateText(value: Operand): string | null {

@@ -1,3 +1,4 @@
+import type { ChannelKind } from '../model/channel-kinds.ts';
 import type { LimitPeriod } from '../model/limits.ts';
 import type { Construct } from '../model/runnable.ts';
 import type { SipParameters } from '../model/sip.ts';
@@ -82,7 +83,7 @@ export interface CancelData {
 /** A communication as the flow's version planned it. Texts are always the newest and stand in the template files. */
 export interface CommunicationData {
   readonly name: string;
-  readonly kind: string;
+  readonly kind: ChannelKind;
   readonly agent: string;
   readonly channel: string;
   readonly window: Window;
@@ -133,6 +134,7 @@ export interface FlowData {
   readonly communications: Readonly<Record<string, CommunicationData>>;
 }
 
+/** A trigger and its filters; a filter without names takes all. */
 export type TriggerData =
   | { readonly on: 'participant created' }
   | { readonly on: 'participant updated'; readonly fields: readonly string[] }
@@ -146,7 +148,7 @@ export type TriggerData =
 
 export interface ChannelData {
   readonly name: string;
-  readonly kind: 'email' | 'telegram' | 'whatsapp' | 'voice';
+  readonly kind: ChannelKind;
   readonly rate?: { readonly count: number; readonly perMs: number };
   readonly skipWhen?: SkipData;
 }
@@ -162,7 +164,7 @@ export interface LimitData {
   readonly of: 'workspace' | 'campaign';
   readonly count: number;
   /** Absent: communications of every kind. */
-  readonly kind?: ChannelData['kind'];
+  readonly kind?: ChannelKind;
   readonly per: LimitPeriod;
   readonly text: string;
 }

@@ -1,17 +1,11 @@
 /** Wall-clock arithmetic (language.md §4.7). Dates are `2026-03-07`, wall clocks `2026-03-07T10:00:00`, instants epoch milliseconds. */
+import { type Duration, unitMs } from '../model/duration.ts';
 import { addMonths, dateOfDay, dayMs, dayOfDate, hourMs, localOfWall, minuteMs, wallOfLocal } from './civil.ts';
 import { type Instant, offsetAt, spanAt } from './offsets.ts';
 
 export { isDate, isWall } from './civil.ts';
 export type { Instant } from './offsets.ts';
 
-/** A whole amount, negative to go back. Days, weeks and months keep the wall clock; the others are elapsed time. */
-export interface Duration {
-  readonly amount: number;
-  readonly unit: 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month';
-}
-
-const elapsedMs = { second: 1000, minute: minuteMs, hour: hourMs } as const;
 /** No zone's clock was ever further from UTC. */
 const farthestOffsetMs = 16 * hourMs;
 
@@ -92,7 +86,7 @@ function addToDay(day: number, { amount, unit }: Duration): number {
 /** Days, weeks and months keep the zone's wall clock; hours, minutes and seconds are elapsed time. */
 export function addToInstant(instant: Instant, duration: Duration, zone: string): Instant {
   const { amount, unit } = duration;
-  if (unit === 'hour' || unit === 'minute' || unit === 'second') return instant + amount * elapsedMs[unit];
+  if (unit === 'hour' || unit === 'minute' || unit === 'second') return instant + amount * unitMs[unit];
   // Nothing moves, so the second occurrence of a doubled hour stays what it is.
   if (amount === 0) return instant;
   const local = instant + offsetAt(zone, instant);

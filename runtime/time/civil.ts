@@ -2,9 +2,9 @@
  * Dates and wall clocks as numbers, without zones: a day is days since 1970-01-01, a local time is milliseconds since
  * 1970-01-01T00:00 on a clock that knows no offset.
  */
-export const minuteMs = 60_000;
-export const hourMs = 3_600_000;
-export const dayMs = 86_400_000;
+import { unitMs } from '../model/duration.ts';
+
+export const { minute: minuteMs, hour: hourMs, day: dayMs } = unitMs;
 
 const firstLocal = Date.parse('0000-01-01T00:00:00Z');
 const endLocal = Date.parse('+010000-01-01T00:00:00Z');

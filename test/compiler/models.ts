@@ -2,7 +2,6 @@
 import type {
   CampaignModel,
   CommunicationModel,
-  Duration,
   Expression,
   FieldModel,
   FlowModel,
@@ -12,6 +11,7 @@ import type {
   Type,
   WorkspaceModel,
 } from '../../compiler/model.ts';
+import type { Duration } from '../../runtime/model/duration.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 

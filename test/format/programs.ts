@@ -18,7 +18,8 @@ import type {
   TextLiteral,
   WindowPart,
 } from '../../dsl/ast.ts';
-import { durationUnits } from '../../dsl/ast.ts';
+import { channelKinds } from '../../runtime/model/channel-kinds.ts';
+import { durationUnits } from '../../runtime/model/duration.ts';
 
 const span: Span = { file: 'made.flow', line: 1, start: 0, end: 0 };
 const named = (text: string): Name => ({ text, span });
@@ -237,7 +238,7 @@ const items = fc.array(item, { maxLength: 4 });
 
 const communication: fc.Arbitrary<CommunicationNode> = fc
   .record({
-    channelKind: fc.constantFrom('email', 'telegram', 'whatsapp', 'voice').map(named),
+    channelKind: fc.constantFrom(...channelKinds).map(named),
     name: capital,
     title: maybe(text),
     items,

@@ -92,7 +92,7 @@ function awaited(trigger: TriggerModel): readonly { readonly name: string; reado
 function drawFlow(drawing: Drawing, flow: FlowModel): void {
   const entries = flow.triggers.map((trigger, index) => {
     const id = triggerId(flow.name, index);
-    drawing.nodes.push({ id, kind: 'trigger', lines: [triggerText(trigger)] });
+    drawing.nodes.push({ id, kind: 'trigger', lines: [trigger.text] });
     return { from: id, label: '' };
   });
   const loose = draw(drawing, flow.body, entries);
@@ -126,8 +126,4 @@ function connect(drawing: Drawing, loose: readonly Loose[], to: string): void {
 
 function triggerId(flow: string, index: number): string {
   return `${flow}_on_${index + 1}`;
-}
-
-export function triggerText({ text }: TriggerModel): string {
-  return text.startsWith('on ') ? text : `on ${text}`;
 }

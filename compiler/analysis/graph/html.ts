@@ -1,6 +1,6 @@
 /** A page that shows campaigns as nested steps: everything in one file, no script, nothing loaded from elsewhere. */
 import type { CampaignModel, FlowModel, Statement } from '../../model.ts';
-import { graphOf, triggerText } from './graph.ts';
+import { graphOf } from './graph.ts';
 import { mermaidText } from './mermaid.ts';
 import { type Step, stepOf } from './steps.ts';
 
@@ -25,7 +25,7 @@ function campaignSection(campaign: CampaignModel): string {
 }
 
 function flowSection(campaign: CampaignModel, flow: FlowModel): string {
-  const triggers = flow.triggers.map((trigger) => `<li>${escaped(triggerText(trigger))}</li>`).join('');
+  const triggers = flow.triggers.map((trigger) => `<li>${escaped(trigger.text)}</li>`).join('');
   const named = flow.title === null ? '' : ` <small>${escaped(flow.name)}</small>`;
   return `<section id="${flowId(campaign, flow.name)}">
 <h2>${escaped(flow.title ?? flow.name)}${named}</h2>

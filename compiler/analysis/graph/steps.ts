@@ -7,7 +7,6 @@ export interface Step {
   readonly kind: StepKind;
   /** The first line is what it does; more lines say when and how. */
   readonly lines: readonly string[];
-  readonly line: number;
   /** Ways through blocks of its own; empty for a plain statement. */
   readonly ways: readonly Way[];
   /** Whether what follows is reached at all without one of the ways. */
@@ -24,7 +23,6 @@ export function stepOf(campaign: CampaignModel, statement: Statement): Step {
   const step = (kind: StepKind, lines: readonly string[], ways: readonly Way[], passes: Step['passes']): Step => ({
     kind,
     lines,
-    line: statement.origin.line,
     ways,
     passes,
     statement,
@@ -45,7 +43,7 @@ export function stepOf(campaign: CampaignModel, statement: Statement): Step {
       return step('decision', [`split ${statement.name}`], [...arms, ...rest], 'after the ways');
     }
     case 'set':
-      return step('write', [statement.text.startsWith('set ') ? statement.text : `set ${statement.text}`], [], 'on');
+      return step('write', [statement.text], [], 'on');
     case 'stop':
       return step('stop', ['stop'], [], 'never');
     case 'plan': {
