@@ -278,6 +278,33 @@ describe('held communications', () => {
     expect(sent.map(({ who }) => who.participant)).toEqual(['ada', 'bob']);
   });
 
+  it('go on, and the relay ends, while a channel of others answers nothing', async () => {
+    const store = await database.store();
+    const sent: Sent[] = [];
+    await change(store, 'ada', complete);
+    await setCampaignState(store.db, watched.name, 'active');
+    await relayBatch(relayTo(store, []));
+    const { id: participantId } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
+    const causes = [
+      { cause: 'channel', of: 'billing' },
+      { cause: 'channel', of: 'other' },
+      { cause: 'campaign stopped', of: watched.name },
+    ] as const;
+    for (const [index, cause] of causes.entries())
+      await store.db
+        .transaction()
+        .execute((tx) => holdRun(tx, `remind:${index}`, 'start', { participantId, ...cause }));
+    let asked = 0;
+    const channelUp = (name: string) => {
+      asked += name === 'billing' ? 1 : 0;
+      return name === 'billing' ? new Promise<boolean>(() => {}) : Promise.resolve(true);
+    };
+    const relay = startRelay(relayTo(store, sent, { channelUp, pollMs: 20 }));
+    await eventually(() => sent.length === 2);
+    await relay.stop();
+    expect(asked).toBe(1);
+  });
+
   it('stay on the list when they are held anew while they are told', async () => {
     const store = await database.store();
     await change(store, 'ada', complete);
