@@ -45,6 +45,7 @@ export interface Relay {
 const batchSize = 200;
 const usualPollMs = 1000;
 const channelPollMs = 5000;
+const channelPatienceMs = 1000;
 
 /** Starts relaying in this process. */
 export function startRelay(given: RelayOptions): Relay {
@@ -173,15 +174,25 @@ export async function resumeHeld(options: RelayOptions): Promise<void> {
   }
 }
 
-/** A channel is asked every few seconds, however many wait for it. */
+/**
+ * A channel is asked every few seconds, however many wait for it. One whose server says nothing for a minute holds up
+ * neither the others nor the end of the relay: it counts as down until its answer is there.
+ */
 function remembered(ask: (name: string) => Promise<boolean>): (name: string) => Promise<boolean> {
-  const answers = new Map<string, { readonly at: number; readonly up: Promise<boolean> }>();
+  const answers = new Map<string, { readonly up: Promise<boolean>; answered: number | null }>();
+  const anew = (name: string) => {
+    const asked = { up: ask(name).catch(() => false), answered: null as number | null };
+    asked.up.then(() => {
+      asked.answered = Date.now();
+    });
+    answers.set(name, asked);
+    return asked;
+  };
   return (name) => {
     const last = answers.get(name);
-    if (last && Date.now() - last.at < channelPollMs) return last.up;
-    const up = ask(name);
-    answers.set(name, { at: Date.now(), up });
-    return up;
+    const old = !last || (last.answered !== null && Date.now() - last.answered >= channelPollMs);
+    const { up } = old ? anew(name) : last;
+    return Promise.race([up, sleep(channelPatienceMs, false)]);
   };
 }
 

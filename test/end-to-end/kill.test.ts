@@ -84,12 +84,18 @@ describe('workers are killed while 200 e-mails are handed over', () => {
     expect((await world.flowc('import', 'blast', 'people.csv')).code).toBe(0);
 
     const betweenAtKill = new Set<string>();
-    for (const target of [15, 50, 90, 130, 165]) {
+    for (const target of [15, 45, 75, 105, 135]) {
       const worker = await world.worker();
       await eventually(`${target} messages accepted`, 120, async () => accepted().length >= target);
       await worker.kill();
       for (const id of await outbox('HANDED_OFF')) betweenAtKill.add(id);
     }
+    // One that is told to end has the answers to all it handed over before it goes.
+    const told = await world.worker();
+    const before = accepted().length;
+    await eventually('messages are under way', 60, async () => accepted().length >= before + 5);
+    expect(await told.stop()).toBe(0);
+    expect((await outbox('HANDED_OFF')).filter((id) => !betweenAtKill.has(id))).toEqual([]);
     const last = await world.worker();
     const rows = await eventually('every communication started or ended', 180, async () => {
       const found = await world.workspace.store.db

@@ -30,7 +30,7 @@ export interface WorkerProcess {
   readonly pid: number;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
-  /** SIGINT; resolves with the exit code. */
+  /** SIGTERM, as whoever runs services ends them; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -100,7 +100,7 @@ async function startWorker(folder: string): Promise<WorkerProcess> {
       await gone;
     },
     stop: () => {
-      child.kill('SIGINT');
+      child.kill('SIGTERM');
       return gone;
     },
   };

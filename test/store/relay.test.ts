@@ -5,6 +5,7 @@ import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
+import { holdRun } from '../../runtime/store/holds.ts';
 import { type Relay, type RelayOptions, relayBatch, startRelay } from '../../runtime/store/relay.ts';
 import { lease, markRelayed } from '../../runtime/store/relay-batch.ts';
 import { currentPointer, publish, registerWorker, removeWorker } from '../../runtime/store/releases.ts';
@@ -289,5 +290,34 @@ describe('publishing', () => {
       'the worker silent lacks payment_reminder/remind@new',
     );
     expect(await currentPointer(store.db, watched.name)).toEqual({ remind: 'new' });
+  });
+});
+
+describe('held runs', () => {
+  it('go on, and the relay ends, while a channel of others answers nothing', async () => {
+    const store = await database.store();
+    const sent: Sent[] = [];
+    await change(store, 'ada', complete);
+    await setCampaignState(store.db, watched.name, 'active');
+    await relayBatch(relayTo(store, []));
+    const { id: participantId } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
+    const causes = [
+      { cause: 'channel', of: 'billing' },
+      { cause: 'channel', of: 'other' },
+      { cause: 'campaign stopped', of: watched.name },
+    ] as const;
+    for (const [index, cause] of causes.entries())
+      await store.db
+        .transaction()
+        .execute((tx) => holdRun(tx, `remind:${index}`, 'start', { participantId, ...cause }));
+    let asked = 0;
+    const channelUp = (name: string) => {
+      asked += name === 'billing' ? 1 : 0;
+      return name === 'billing' ? new Promise<boolean>(() => {}) : Promise.resolve(true);
+    };
+    const relay = startRelay(relayTo(store, sent, { channelUp, pollMs: 20 }));
+    await eventually(() => sent.length === 2);
+    await relay.stop();
+    expect(asked).toBe(1);
   });
 });

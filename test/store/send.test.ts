@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Opening, SendInput } from '../../runtime/activities/port.ts';
+import { emailAdapter } from '../../runtime/channels/email/adapter.ts';
+import { readEmailSettings } from '../../runtime/channels/email/config.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { endCommunication } from '../../runtime/store/ended.ts';
+import { startSmtpPeer } from '../peers/smtp-peer.ts';
 import { type Bench, events, hour, monday, run, useBench, who } from './flow-fixture.ts';
 
 const { start } = useBench();
@@ -304,6 +307,30 @@ describe('a send', () => {
     });
     expect(await mailing.activities.send(mailing.input)).toMatchObject({ status: 'Canceled', reason: 'closed' });
     expect(await outbox(mailing)).toMatchObject({ state: 'CANCELED' });
+  });
+
+  it('lets nothing leave over a real connection it got only after the window was over', async () => {
+    const peer = await startSmtpPeer();
+    const read = readEmailSettings({ smtp: `smtp://127.0.0.1:${peer.port}`, pool: 1 }, 'billing', 'here', {});
+    if (!read.ok) throw new Error(read.errors.join());
+    const adapter = emailAdapter(read.value);
+    try {
+      const mailing = await due('OFFICE');
+      mailing.channel((message, handOff) => adapter.send(message, handOff));
+      const other = { kind: 'email', id: 'other', to: 'bob@example.com', subject: 's', text: 't' } as const;
+      const gate = Promise.withResolvers<boolean>();
+      const first = adapter.send(other, () => gate.promise);
+      const second = mailing.activities.send(mailing.input);
+      await expect.poll(() => mailing.asked.length).toBe(1);
+      mailing.at(mailing.opening.until);
+      gate.resolve(true);
+      expect(await second).toEqual({ kind: 'ended', status: 'Canceled', reason: 'closed' });
+      expect(await first).toMatchObject({ kind: 'sent' });
+      expect(peer.accepted.map(({ to }) => to)).toEqual([['bob@example.com']]);
+    } finally {
+      await adapter.close();
+      await peer.stop();
+    }
   });
 
   it.each([
