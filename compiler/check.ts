@@ -2,6 +2,7 @@
 import type { FileNode, Span } from '../dsl/ast.ts';
 import { type BuilderProblem, isBuilderProblem } from '../dsl/builder/problems.ts';
 import type { BuiltFile } from '../dsl/builder/registry.ts';
+import { folderOf } from '../dsl/folder.ts';
 import { parse } from '../dsl/parser.ts';
 import type { Problem } from '../dsl/problems.ts';
 import { builderDiagnostic, leavesDeclarations } from './builder.ts';
@@ -52,10 +53,10 @@ export function check(input: CheckInput): Checked {
     }
     if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
   }
-  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
-  // broken is reported. Warnings of its campaign wait until the text can be read.
   /** Names whose declaration is wrong, and the folders that read it. */
   const lost = new Map<string, readonly string[]>();
+  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
+  // broken is reported. Warnings of its campaign wait until the text can be read.
   const report: Report = (code, span, parameters, labels) => {
     const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
     const isLost = lost.get(nameIn(parameters))?.some((folder) => isIn(folder, span.file)) ?? false;
@@ -150,10 +151,6 @@ function lineOf({ file, line }: Span): string {
 
 function isTest(file: FileNode): boolean {
   return /\.test\.flow(\.ts)?$/.test(file.path);
-}
-
-function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {

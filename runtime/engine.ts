@@ -6,6 +6,7 @@ import { campaignFiles } from './campaign-files.ts';
 import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
+import { isAlive } from './processes.ts';
 import { pythonPool } from './python/pool.ts';
 import type { Db } from './store/database.ts';
 import { startRelay } from './store/relay.ts';
@@ -110,15 +111,6 @@ async function forgetKilled(db: Db): Promise<void> {
   for (const { id } of await db.selectFrom('worker').select('id').execute()) {
     const pid = id.startsWith(`${hostname()}-`) ? Number(id.slice(hostname().length + 1).split('-')[0]) : 0;
     if (pid > 0 && !isAlive(pid)) await removeWorker(db, id);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

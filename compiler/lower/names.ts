@@ -27,7 +27,7 @@ export function durationText({ amount, unit }: Duration): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-/** On one line, without what would end a comment. */
+/** On one line. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

@@ -11,6 +11,7 @@ import { type CommunicationRow, findCommunication, moveCommunication } from '../
 import { holdCommunication } from '../store/holds.ts';
 import { cancelSend, handOff, outboxState, release, reserve, settle } from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
+import { storable } from '../store/storable.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
@@ -174,7 +175,7 @@ async function finish(
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
-    await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail) } : {}) });
+    await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail, 2000) } : {}) });
     return moved;
   });
   const current = outcome?.communication;
@@ -220,9 +221,4 @@ async function end(
   });
   const current = outcome?.communication;
   return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };
-}
-
-/** Postgres stores no NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed().slice(0, 2000);
 }
