@@ -15,22 +15,18 @@ import { cascades, type Diagnostic, diagnose, diagnosticTable, lostName } from '
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { withoutRepeats } from './repeats.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { declare, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { declare, type OtherFiles, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
 
-export interface CheckInput {
+export interface CheckInput extends OtherFiles {
   /** All `.flow` files, paths relative to the workspace, `/` between folders. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** What builder files declare, as `parse` gives it for text. */
   readonly built?: readonly BuiltFile[];
   /** What flowc.json holds. */
   readonly config?: unknown;
-  /** Whether a file exists; path relative to the workspace. */
-  readonly exists: (path: string) => boolean;
-  /** Text of a template, of an agent's file or of flowc.json, or null; without it they are not read. */
-  readonly readText?: (path: string) => string | null;
 }
 
 export interface Checked {
@@ -81,7 +77,7 @@ export function check(input: CheckInput): Checked {
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { exists: input.exists, readText: input.readText, sources, said, doubted };
+  const texts = { ...input, sources, said, doubted };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);

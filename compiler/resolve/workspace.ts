@@ -11,13 +11,14 @@ import {
   workspaceSettings,
 } from '../catalogue.ts';
 import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.ts';
-import { resolveAdvanced, type WorkspaceFiles } from './advanced.ts';
+import { resolveAdvanced } from './advanced.ts';
 import { contactHoursOf, onlyOne, timezoneOf } from './campaign.ts';
 import { conditionClause, limitClauses } from './clauses.ts';
 import {
   declare,
   lookUp,
   type NamedWindow,
+  type OtherFiles,
   type Places,
   type Report,
   suggest,
@@ -28,7 +29,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { isDate } from './values.ts';
 import { resolveWindow } from './windows.ts';
 
-export function resolveWorkspace(report: Report, files: readonly FileNode[], on: WorkspaceFiles): WorkspaceScope {
+export function resolveWorkspace(report: Report, files: readonly FileNode[], on: OtherFiles): WorkspaceScope {
   const declarations = files.flatMap((file) => file.declarations);
   for (const declaration of declarations) refuseCampaignDeclaration(report, declaration);
   const node = onlyOne(report, declarations, 'workspace');
@@ -242,7 +243,7 @@ function resolveAgents(
   declarations: readonly Declaration[],
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
-  on: WorkspaceFiles,
+  on: OtherFiles,
 ): ReadonlyMap<string, AgentModel> {
   const agents = new Map<string, AgentModel>();
   const places: Places = new Map();
@@ -269,7 +270,7 @@ function resolveAgent(
   node: DeclarationOf<'agent'>,
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
-  on: WorkspaceFiles,
+  on: OtherFiles,
 ): AgentModel {
   const settings = readSettings(
     report,
