@@ -12,7 +12,6 @@ import {
 } from '../catalogue.ts';
 import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.ts';
 import { resolveAdvanced } from './advanced.ts';
-import { contactHoursOf, onlyOne, timezoneOf } from './campaign.ts';
 import { conditionClause, limitClauses } from './clauses.ts';
 import {
   declare,
@@ -24,6 +23,7 @@ import {
   suggest,
   type WorkspaceScope,
 } from './context.ts';
+import { contactHoursOf, onlyOne, refuseDeclaration, timezoneOf } from './declarations.ts';
 import { membersOf, refuseReserved, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { isDate } from './values.ts';
@@ -114,17 +114,16 @@ function rateOf(settings: Settings): RateModel | null {
 }
 
 function refuseCampaignDeclaration(report: Report, declaration: Declaration): void {
-  const { kind, span } = declaration;
-  if (
-    kind !== 'campaign' &&
-    kind !== 'participant' &&
-    kind !== 'flow' &&
-    kind !== 'shared communication' &&
-    kind !== 'scenario'
-  )
-    return;
-  const what = kind === 'shared communication' ? declaration.communication.channelKind.text : kind;
-  report('FLOW503', { ...span, end: span.start + what.length }, { what, place: 'the folder of a campaign' });
+  switch (declaration.kind) {
+    case 'campaign':
+    case 'participant':
+    case 'flow':
+    case 'shared communication':
+    case 'scenario':
+      refuseDeclaration(report, declaration, 'the folder of a campaign');
+      return;
+    default:
+  }
 }
 
 function localeOf(report: Report, settings: Settings | null): string {
