@@ -1,8 +1,8 @@
 /** Problems of the text as diagnostics. */
 
-import { closest } from '../dsl/closest.ts';
 import { limits } from '../dsl/limits.ts';
 import type { Problem } from '../dsl/problems.ts';
+import { closest } from '../runtime/model/closest.ts';
 import { durationUnits } from '../runtime/model/duration.ts';
 import { type Diagnostic, diagnose } from './diagnostics.ts';
 import {
@@ -54,18 +54,23 @@ export function syntaxDiagnostic(problem: Problem): Diagnostic {
       return diagnose('FLOW112', span, {});
     case 'too large':
       return diagnose('FLOW115', span, {
-        what: `This file has more than ${limits.characters.toLocaleString('en')} characters`,
+        what: `This file has more than ${limits.characters.toLocaleString('en')} characters: it is not read`,
         help: 'Split it into several files of the same folder.',
       });
     case 'too deep':
       return diagnose('FLOW115', span, {
-        what: `Braces and parentheses are nested more than ${limits.nesting} deep`,
+        what: `Braces and parentheses are nested more than ${limits.nesting} deep: it is not read`,
         help: 'Use `to` and a flow of its own for the inner part.',
       });
     case 'too long':
       return diagnose('FLOW115', span, {
-        what: `This expression has more than ${limits.operators} operators`,
+        what: `This expression has more than ${limits.operators} operators: it is not read`,
         help: 'Use `in (…)`, or compute a part of it with `set` before.',
+      });
+    case 'too many':
+      return diagnose('FLOW115', span, {
+        what: `Only the first ${limits.problems.toLocaleString('en')} lines with mistakes are told, not the ${problem.more.toLocaleString('en')} from here on`,
+        help: 'Mend those first.',
       });
     case 'empty block':
       return diagnose('FLOW113', span, {});

@@ -21,7 +21,7 @@ import {
   Times,
 } from './tokens.ts';
 
-export const limits = { characters: 1_000_000, nesting: 64, operators: 500 } as const;
+export const limits = { characters: 1_000_000, nesting: 64, operators: 500, problems: 1000 } as const;
 
 const openers = new Set([LCurly, LParen, LSquare]);
 const closers = new Set([RCurly, RParen, RSquare]);

@@ -6,7 +6,7 @@ import type { ISerializedGast, IToken } from 'chevrotain';
 import type * as Ast from './ast.ts';
 import { balanceBraces, depthsOf } from './braces.ts';
 import { lex } from './lexer.ts';
-import { tooComplex, tooLarge } from './limits.ts';
+import { limits, tooComplex, tooLarge } from './limits.ts';
 import type { Rule } from './parser/expressions.ts';
 import { last } from './parser/recovery.ts';
 import { ScenarioParser } from './parser/scenarios.ts';
@@ -189,7 +189,7 @@ export function parse(file: string, text: string): { file: Ast.FileNode; problem
   prepare(parser, file, balanced.tokens, comments);
   const declarations = parser.fileRule();
   const all = [...problems, ...balanced.problems, ...parser.allProblems()];
-  return { file: { path: file, declarations, comments }, problems: onePerLine(all) };
+  return { file: { path: file, declarations, comments }, problems: firstOf(onePerLine(all)) };
 }
 
 function prepare(parser: FlowParser, file: string, tokens: readonly IToken[], comments: readonly Ast.Comment[]): void {
@@ -203,6 +203,14 @@ function prepare(parser: FlowParser, file: string, tokens: readonly IToken[], co
 
 function unread(path: string, problem: Problem): ReturnType<typeof parse> {
   return { file: { path, declarations: [], comments: [] }, problems: [problem] };
+}
+
+/** A file that is no flow at all has a mistake in each line: nobody reads them all. */
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  const next = problems[limits.problems];
+  if (next === undefined) return problems;
+  const more: Problem = { kind: 'too many', more: problems.length - limits.problems, span: next.span };
+  return [...problems.slice(0, limits.problems), more];
 }
 
 /** What was found first (characters, then braces, then grammar) explains the rest of its line. */

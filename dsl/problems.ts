@@ -25,6 +25,8 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'comma' }
   /** Not read at all. */
   | { readonly kind: 'too large' | 'too deep' | 'too long' }
+  /** How many lines with mistakes are not told one by one. */
+  | { readonly kind: 'too many'; readonly more: number }
 );
 
 export type Place = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';

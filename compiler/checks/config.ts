@@ -54,11 +54,7 @@ function checksTurnedOff(report: Report, text: string | null, checks: Json): Rea
   for (const code of Object.keys(checks)) {
     const place = keyIn(text, ['checks', code]);
     if (!Object.hasOwn(diagnosticTable, code)) report('FLOW506', place, { code, help: suggest(code, warnings, '') });
-    else if (diagnosticTable[code as Code].severity === 'error')
-      report('FLOW505', place, {
-        what: `\`checks.${code}\` turns off an error.`,
-        help: 'Remove it: only warnings can be turned off.',
-      });
+    else if (diagnosticTable[code as Code].severity === 'error') report('FLOW507', place, { code });
     else off.add(code);
   }
   return off;

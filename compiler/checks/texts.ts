@@ -1,6 +1,6 @@
 /** Holes of template files, start phrases and the texts of agents: names and filters exist, a value that may be missing has a `default`. */
 import type { Span } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { templateEndings } from '../../runtime/model/template-files.ts';
 import { liquidFilters } from '../catalogue.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';

@@ -86,5 +86,5 @@ export const syntaxRows = {
     message: 'The block that `{found}` opens has no `{`.',
     help: 'Add a `{` at the end of this line.',
   },
-  FLOW115: { severity: 'error', title: 'Too much', message: '{what}: it is not read.', help: '{help}' },
+  FLOW115: { severity: 'error', title: 'Too much', message: '{what}.', help: '{help}' },
 } as const satisfies Rows;

@@ -35,4 +35,10 @@ export const workspaceRows = {
     message: 'flowc.json sets the check `{code}`, which does not exist.',
     help: '{help}',
   },
+  FLOW507: {
+    severity: 'warning',
+    title: 'Check that stays on',
+    message: '`checks.{code}` has no effect: {code} is an error.',
+    help: 'Remove it: only warnings can be turned off.',
+  },
 } as const satisfies Rows;

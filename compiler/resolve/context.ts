@@ -1,6 +1,6 @@
 /** What resolving needs to know around the place it looks at. */
 import type { Name, Span } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 import type { Code, Label, Parameters } from '../diagnostics.ts';

@@ -1,7 +1,7 @@
 /** Names in expressions: fields, members, results, communications. */
 import type { ExprOf, Name } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
 import { expressionWords } from '../../dsl/words.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { reservedFields } from '../catalogue.ts';
 import { listed } from '../listed.ts';
 import type { Expression, FieldModel, Type } from '../model.ts';

@@ -1,7 +1,7 @@
 /** Settings by the catalogue's tables: which exist, which are missing, whether a value has the form it must have. */
 import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
 import { expressionWords, windowWords } from '../../dsl/words.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
 import { listed } from '../listed.ts';
 import { type Report, suggest } from './context.ts';

@@ -1,7 +1,7 @@
 /** Triggers: known words, filters that name what exists, each kind once. */
 import type { TriggerNode } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
 import { triggerWords } from '../../dsl/words.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import { type TriggerWords, triggerRows } from '../catalogue.ts';
 import { listed } from '../listed.ts';

@@ -1,11 +1,12 @@
 /** Constants: durations, times of day, dates, timezones. */
 import type { Expr, ExprOf, Span, TextLiteral } from '../../dsl/ast.ts';
-import { closest } from '../../dsl/closest.ts';
 import { expressionWords } from '../../dsl/words.ts';
+import { closest } from '../../runtime/model/closest.ts';
 import { type Duration, unitMs } from '../../runtime/model/duration.ts';
 import { readJson } from '../../runtime/model/field-types.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
-import { isZone } from '../../runtime/time/zone.ts';
+import { isDate } from '../../runtime/time/calendar.ts';
+import { isZone, suggestZone } from '../../runtime/time/zone.ts';
 import { fieldTypes } from '../catalogue.ts';
 import type { Report } from './context.ts';
 
@@ -22,12 +23,6 @@ export function timeOfDay(report: Report, text: string, span: Span, end: 'start'
   if (minutes !== null && (minutes < 1440 || end === 'end')) return minutes;
   report('FLOW309', span, { text });
   return null;
-}
-
-/** Whether the calendar has the ISO date. */
-export function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /** What is longer than a life is a slip of the hand, and calendars end somewhere. */
@@ -93,12 +88,7 @@ export function durationMs(duration: Duration): number | null {
 /** A timezone in quotes; reported with the nearest known one. */
 export function zoneOf(report: Report, text: TextLiteral): string | null {
   if (isZone(text.value)) return text.value;
-  const zones = Intl.supportedValuesOf('timeZone');
-  const wanted = text.value.toLowerCase().replaceAll(' ', '_');
-  const meant =
-    zones.find((zone) => zone.toLowerCase() === wanted) ??
-    zones.find((zone) => zone.toLowerCase().endsWith(`/${wanted}`)) ??
-    closest(text.value, zones);
+  const meant = suggestZone(text.value) ?? closest(text.value, Intl.supportedValuesOf('timeZone'));
   report('FLOW310', text.span, {
     text: text.value,
     help: `Write ${meant ? `"${meant}"` : 'an IANA name like "Europe/Berlin"'}.`,

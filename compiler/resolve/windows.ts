@@ -1,9 +1,10 @@
 /** Windows in words → ranges of minutes on weekdays. */
 import type { DaySpan, Name, WindowPart } from '../../dsl/ast.ts';
 import { anyTime, type Weekday, type Window, type WindowRange } from '../../runtime/model/window.ts';
+import { isDate } from '../../runtime/time/calendar.ts';
 import { daySets, weekdays } from '../catalogue.ts';
 import { lookUp, type NamedWindow, type Report, suggest } from './context.ts';
-import { isDate, timeOfDay } from './values.ts';
+import { timeOfDay } from './values.ts';
 
 interface Names {
   readonly report: Report;

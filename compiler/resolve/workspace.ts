@@ -1,6 +1,7 @@
 /** workspace.flow → everything campaigns refer to. */
 import type { Declaration, DeclarationOf, FileNode, Item } from '../../dsl/ast.ts';
 import { type FieldType, fieldTypeNames } from '../../runtime/model/values.ts';
+import { isDate } from '../../runtime/time/calendar.ts';
 import {
   agentSettings,
   channelSettings,
@@ -26,7 +27,6 @@ import {
 import { contactHoursOf, onlyOne, refuseDeclaration, timezoneOf } from './declarations.ts';
 import { membersOf, refuseReserved, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { isDate } from './values.ts';
 import { resolveWindow } from './windows.ts';
 
 export function resolveWorkspace(report: Report, files: readonly FileNode[], on: OtherFiles): WorkspaceScope {

@@ -1,8 +1,8 @@
 /** Expressions, loosest first, and names and texts. */
 import { EMPTY_ALT, type ParserMethod } from 'chevrotain';
+import { closest } from '../../runtime/model/closest.ts';
 import { type DurationUnit, durationUnits } from '../../runtime/model/duration.ts';
 import type * as Ast from '../ast.ts';
-import { closest } from '../closest.ts';
 import { readText } from '../text.ts';
 import * as t from '../tokens.ts';
 import { describeToken, last, RecoveringParser } from './recovery.ts';

@@ -52,6 +52,7 @@ export function scriptCall(
           started: isoOrNull(communication.started),
           ended: isoOrNull(communication.ended),
           results: communication.results,
+          types: data.results,
         }
       : null,
     params: action.params(reader),

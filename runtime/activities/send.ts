@@ -1,6 +1,6 @@
 /**
- * One message, handed over at most once: RESERVED → HANDED_OFF is taken only inside the allowed stretch, and an attempt that
- * finds HANDED_OFF never sends again.
+ * One message, handed over at most once: RESERVED → HANDED_OFF is taken only inside the allowed stretch and only by the newest
+ * attempt, and an attempt that finds HANDED_OFF never sends again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendOutcome } from '../channels/port.ts';
@@ -9,7 +9,7 @@ import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
 import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
 import { holdCommunication } from '../store/holds.ts';
-import { cancelSend, handOff, outboxState, release, reserve, settle } from '../store/outbox.ts';
+import { cancelSend, handOff, outboxState, release, reserve, type Settler, settle } from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
 import { storable } from '../store/storable.ts';
 import { resume } from '../time/plan.ts';
@@ -25,6 +25,9 @@ import { communicationData, openingOf, windowsOf } from './stretch.ts';
 const attemptsBeforeHold = 3;
 /** The workflow's clock may be ahead of this machine's by this much. */
 const aheadMs = 5000;
+
+/** Of what a peer said, or how it calls the message; in characters. */
+const longestDetail = 2000;
 
 interface Sending {
   readonly deps: ActivityDeps;
@@ -56,44 +59,50 @@ async function attempt(sending: Sending, signal: AbortSignal | undefined): Promi
   const early = input.opening.opens - now();
   if (early > aheadMs) return { kind: 'held', cause: 'window', next: input.opening };
   if (early > 0) await sleep(early);
-  if (now() >= input.opening.until) return nextStretchOrEnd(sending);
 
   const { state, attempts } = await reserve(deps.store.db, row.id);
   if (state !== 'RESERVED') return found(sending);
+  const by = { attempt: attempts };
   const to = addressOf(row.kind, record);
-  if (to === null) return finish(sending, 'FAILED', 'no_address');
+  if (to === null) return finish(sending, by, 'FAILED', 'no_address');
   const adapter = deps.channels(row.channel);
   if (!adapter) return held(sending, 'channel', row.channel);
   let message: Awaited<ReturnType<typeof messageFor>>;
   try {
     message = await messageFor(deps, data, sending.communication, row, record, to, now());
   } catch (error) {
-    return finish(sending, 'FAILED', 'content', error instanceof Error ? error.message : String(error));
+    return finish(sending, by, 'FAILED', 'content', error instanceof Error ? error.message : String(error));
   }
-  const inside = () => now() < input.opening.until;
-  const outcome = await adapter.send(
-    message,
-    async () => inside() && handOff(deps.store.db, row.id, input.opening),
-    signal,
-  );
+  const outcome = await adapter.send(message, () => handOffInside(sending, attempts), signal);
   return settled(sending, outcome, attempts);
 }
 
-async function settled(sending: Sending, outcome: SendOutcome, attempts: number): Promise<SendResult> {
+/** A store that answers late must not let a message out after its stretch is over. */
+async function handOffInside({ deps, row, input, now }: Sending, attempt: number): Promise<boolean> {
+  const { db } = deps.store;
+  const inside = () => now() < input.opening.until;
+  if (!inside() || !(await handOff(db, row.id, attempt, input.opening))) return false;
+  if (inside()) return true;
+  await release(db, row.id, attempt, 'the store answered after its time to send was over');
+  return false;
+}
+
+async function settled(sending: Sending, outcome: SendOutcome, attempt: number): Promise<SendResult> {
   const { deps, row } = sending;
   switch (outcome.kind) {
     case 'sent':
-      return started(sending, outcome.providerId);
+      return started(sending, { attempt }, outcome.providerId);
     case 'failed':
-      return finish(sending, 'FAILED', outcome.reason, outcome.detail);
+      return finish(sending, { attempt }, 'FAILED', outcome.reason, outcome.detail);
     case 'unknown':
-      return finish(sending, 'UNKNOWN', 'unknown', outcome.detail);
+      return finish(sending, { attempt }, 'UNKNOWN', 'unknown', outcome.detail);
     case 'withdrawn':
       return withdrawn(sending);
     case 'temporary': {
-      await release(deps.store.db, row.id, outcome.detail);
-      if (sending.now() >= sending.input.opening.until) return nextStretchOrEnd(sending);
-      if (outcome.channelDown && attempts >= attemptsBeforeHold) return held(sending, 'channel', row.channel);
+      await release(deps.store.db, row.id, attempt, storable(outcome.detail, longestDetail));
+      if (sending.now() >= sending.input.opening.until)
+        return decidedByOutbox(sending, () => nextStretchOrEnd(sending));
+      if (outcome.channelDown && attempt >= attemptsBeforeHold) return held(sending, 'channel', row.channel);
       throw tryAgain(`${row.channel} does not take ${row.name} now`, outcome.retryAfterMs);
     }
     default:
@@ -105,20 +114,29 @@ async function settled(sending: Sending, outcome: SendOutcome, attempts: number)
 async function inTheWay(sending: Sending, record: LoadedRecord, row: CommunicationRow): Promise<SendResult | null> {
   const { input, data, now } = sending;
   if (record.exited) return end(sending, { status: 'Canceled', reason: 'exited', cause: { kind: 'exit' } });
-  if (!record.active) return held(sending, 'campaign stopped', data.name);
+  if (!record.active) return decidedByOutbox(sending, () => held(sending, 'campaign stopped', data.name));
   // Planned anew, or moved with a changed timezone, since this send was asked for.
   const { opens, until, closes } = row;
-  if (opens === null || until === null || closes === null) return null;
-  if (opens === input.opening.opens && until === input.opening.until) return null;
-  return { kind: 'held', cause: 'window', next: openingOf({ opens, until, closes }, row.zone, now()) };
+  if (opens !== null && until !== null && closes !== null) {
+    const next = openingOf({ opens, until, closes }, row.zone, now());
+    const moved = opens !== input.opening.opens || until !== input.opening.until;
+    if (moved) return decidedByOutbox(sending, async () => ({ kind: 'held', cause: 'window', next }));
+  }
+  if (now() < input.opening.until) return null;
+  return decidedByOutbox(sending, () => nextStretchOrEnd(sending));
+}
+
+/** Time limits and holds count up to HANDED_OFF: after it the outbox row decides. */
+async function decidedByOutbox(sending: Sending, otherwise: () => Promise<SendResult>): Promise<SendResult> {
+  const handedOff = (await outboxState(sending.deps.store.db, sending.row.id)) === 'HANDED_OFF';
+  return handedOff ? found(sending) : otherwise();
 }
 
 /** `handOff` said no: the stretch is over, something came in the way, or somebody else decided. */
 async function withdrawn(sending: Sending): Promise<SendResult> {
-  const { deps, row, input, now } = sending;
+  const { deps, row, input } = sending;
   const state = await outboxState(deps.store.db, row.id);
   if (state !== 'RESERVED') return found(sending);
-  if (now() >= input.opening.until) return nextStretchOrEnd(sending);
   const record = await loadRecord(deps.store.db, input.who, null);
   const current = record.communications.find((one) => one.id === row.id) ?? row;
   const result = asItStands(sending, current) ?? (await inTheWay(sending, record, current));
@@ -137,7 +155,8 @@ async function found(sending: Sending): Promise<SendResult> {
     const result = state === 'HANDED_OFF' ? null : asItStands(sending, current);
     if (result) return result;
     // Another attempt handed it over. It may still be alive and get its answer; a dead one never will.
-    if (Date.now() >= deadline) return finish(sending, 'UNKNOWN', 'unknown', 'found handed over, without an answer');
+    if (Date.now() >= deadline)
+      return finish(sending, { silentForMs: 0 }, 'UNKNOWN', 'unknown', 'found handed over, without an answer');
     await sleep(Math.min(500, deadline - Date.now()));
   }
 }
@@ -149,16 +168,21 @@ function asItStands({ communication, now }: Sending, row: CommunicationRow): Sen
   return { kind: 'started', silenceAt: (row.last_message ?? now()) + communication.silenceMs };
 }
 
-async function started(sending: Sending, providerId: string | undefined): Promise<SendResult> {
+async function started(sending: Sending, by: Settler, providerId: string | undefined): Promise<SendResult> {
   const { deps, row, data, communication } = sending;
   const at = sending.now();
   const cause = causeOf(sending);
-  const moved = await deps.store.db.transaction().execute(async (tx) => {
-    const outcome = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    const written = await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) });
-    return { outcome, written };
+  const outcome = await deps.store.db.transaction().execute(async (tx) => {
+    const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
+    await settle(
+      tx,
+      row.id,
+      { state: 'SENT', ...(providerId ? { providerId: storable(providerId, longestDetail) } : {}) },
+      by,
+    );
+    return moved;
   });
-  const current = moved.outcome?.communication;
+  const current = outcome?.communication;
   // A cancel, or an end reported by an agent, was faster than the peer's answer.
   if (current && isFinal(current.status)) return asItStands(sending, current)!;
   return { kind: 'started', silenceAt: at + communication.silenceMs };
@@ -166,6 +190,7 @@ async function started(sending: Sending, providerId: string | undefined): Promis
 
 async function finish(
   sending: Sending,
+  by: Settler,
   state: 'FAILED' | 'UNKNOWN',
   reason: Reason,
   detail?: string,
@@ -173,14 +198,28 @@ async function finish(
   const { deps, row, data } = sending;
   const at = sending.now();
   const cause = causeOf(sending);
-  const outcome = await deps.store.db.transaction().execute(async (tx) => {
+  const moving = deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
-    await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail, 2000) } : {}) });
+    const written = await settle(
+      tx,
+      row.id,
+      { state, ...(detail ? { detail: storable(detail, longestDetail) } : {}) },
+      by,
+    );
+    if (moved?.moved && !written) throw new Overtaken();
     return moved;
   });
-  const current = outcome?.communication;
-  return { kind: 'ended', status: current?.status ?? 'Failed', reason: current?.reason ?? reason };
+  try {
+    const current = (await moving)?.communication;
+    return { kind: 'ended', status: current?.status ?? 'Failed', reason: current?.reason ?? reason };
+  } catch (error) {
+    if (error instanceof Overtaken) return found(sending);
+    throw error;
+  }
 }
+
+/** Another attempt decides what becomes of the message: nothing of this one is kept. */
+class Overtaken extends Error {}
 
 function causeOf({ row }: Sending): StoredCause {
   return { kind: 'send', flow: row.flow, run: row.run, event: eventOfRun(row.run) };

@@ -5,8 +5,9 @@ export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 export interface WindowRange {
   readonly from: number;
   readonly to: number;
+  /** At least one, ascending, each once. */
   readonly days: readonly Weekday[];
-  /** ISO dates on which the range does not open. */
+  /** ISO dates on which the range does not open, ascending, each once. */
   readonly except: readonly string[];
 }
 

@@ -123,7 +123,9 @@ def outgoing(value, name):
         return str.__str__(value)
     if isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise Nonsense(f'"{name}" is {value}, an integer beyond 2^53 - 1; return a Decimal or text')
+            # Python refuses to write out one of more than 4,300 digits.
+            shown = value if value.bit_length() <= 200 else f"{value.bit_length()} bits long"
+            raise Nonsense(f'"{name}" is {shown}, an integer beyond 2^53 - 1; return a Decimal or text')
         return int(value)
     if isinstance(value, float):
         if not math.isfinite(value):

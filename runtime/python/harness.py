@@ -327,7 +327,7 @@ def stop(_number, _frame):
     os._exit(0)
 
 
-def readable_by_nobody(path):
+def readable_by_nobody(paths):
     """Tried out in a process of its own."""
     child = os.fork()
     if child == 0:
@@ -335,7 +335,8 @@ def readable_by_nobody(path):
             os.setgroups([])
             os.setgid(NOBODY.pw_gid)
             os.setuid(NOBODY.pw_uid)
-            os.close(os.open(path, os.O_RDONLY))
+            for path in paths:
+                os.close(os.open(path, os.O_RDONLY))
             os._exit(0)
         except BaseException:  # noqa: BLE001
             os._exit(1)
@@ -366,7 +367,9 @@ try:
     NOBODY = pwd.getpwnam("nobody")
 except KeyError:
     NOBODY = pwd.struct_passwd(("nobody", "x", 65534, 65534, "", "/", ""))
-LIBRARY_HIDDEN = os.geteuid() == 0 and not readable_by_nobody(os.__file__)
+# A venv's own packages may lie where nobody may not walk although the interpreter they extend does not.
+LIBRARY = [os.__file__, *filter(os.path.exists, sys.path)]
+LIBRARY_HIDDEN = os.geteuid() == 0 and not readable_by_nobody(LIBRARY)
 sys.path.insert(0, HERE)
 import flowc_call  # noqa: E402
 

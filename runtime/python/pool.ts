@@ -32,11 +32,12 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
   let closed = false;
 
   const request = async (call: HarnessRequest, signal?: AbortSignal): Promise<PythonOutcome> => {
-    if (!closed && free === 0) await new Promise<void>((go) => waiting.push(go));
-    else free--;
+    const canceled = ended('killed', `${call.name}: canceled before it began`);
+    if (closed || free > 0) free--;
+    else if (!(await place(waiting, signal))) return canceled;
     try {
       if (closed) return ended('killed', `${call.name}: not run, Python was shut down`);
-      if (signal?.aborted) return ended('killed', `${call.name}: canceled before it began`);
+      if (signal?.aborted) return canceled;
       const zygote = takeAlive(idle) ?? start();
       if (typeof zygote === 'string') return ended('missing', zygote);
       const outcome = await zygote.call(call, signal);
@@ -75,6 +76,23 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
       await Promise.all([...all].map((zygote) => zygote.end()));
     },
   };
+}
+
+/** Waits for its turn; false: it was canceled before. */
+function place(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    const go = () => {
+      signal?.removeEventListener('abort', leave);
+      resolve(true);
+    };
+    const leave = () => {
+      waiting.splice(waiting.indexOf(go), 1);
+      resolve(false);
+    };
+    if (signal?.aborted) return resolve(false);
+    signal?.addEventListener('abort', leave, { once: true });
+    waiting.push(go);
+  });
 }
 
 function takeAlive(idle: Zygote[]): Zygote | null {

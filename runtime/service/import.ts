@@ -1,5 +1,6 @@
 /** Imports of people into a campaign: every good row in, every bad row listed. */
 import type { CampaignData } from '../data/types.ts';
+import { closest } from '../model/closest.ts';
 import { readText } from '../model/field-types.ts';
 import { matchKey } from '../model/system-fields.ts';
 import { fieldsFrom, type Value } from '../model/values.ts';
@@ -81,16 +82,11 @@ function columnsFor(campaign: CampaignData, names: readonly string[], source: st
     if (name === matchKey) return { kind: 'key' };
     const owned = fields.get(name);
     if (!owned) {
-      const known = [...fields].flatMap(
-        ([
-          field,
-          {
-            field: { imported },
-          },
-        ]) => (imported && !field.includes('.') ? [field] : []),
-      );
+      const known = [...fields].filter(([key, { field }]) => field.imported && !key.includes('.')).map(([key]) => key);
+      const meant = closest(name, [...known, matchKey]);
+      const help = meant === null ? `Fields: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`;
       throw problem(
-        `The column "${name}" of ${source} is no field of ${campaign.name}. Fields: ${known.join(', ')}. Rename or remove the column, or declare the field.`,
+        `The column "${name}" of ${source} is no field of ${campaign.name}. ${help} Rename or remove the column, or declare the field.`,
       );
     }
     if (!owned.field.imported)

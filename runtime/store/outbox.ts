@@ -1,6 +1,7 @@
 /**
  * The outbox of sends: RESERVED → HANDED_OFF → SENT | FAILED | UNKNOWN, RESERVED → CANCELED. Each step is a compare-and-set:
- * whoever loses it changes nothing and finds out what the row says.
+ * whoever loses it changes nothing and finds out what the row says. The number of the attempt that reserved last is part of
+ * it: one that Temporal gave up on, but that still runs, can neither hand over nor undo what the next one did.
  */
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
@@ -30,12 +31,12 @@ export interface Stretch {
 
 /**
  * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it and the plan is still this one; false: one of
- * these is not so, or another attempt or a cancel was faster. Committed before the message may leave.
+ * these is not so, or a newer attempt or a cancel was faster. Committed before the message may leave.
  */
-export async function handOff(db: Db, id: string, { opens, until }: Stretch): Promise<boolean> {
+export async function handOff(db: Db, id: string, attempt: number, { opens, until }: Stretch): Promise<boolean> {
   const { rows } = await sql`
     update outbox set state = 'HANDED_OFF', handed_off_at = now()
-    where id = ${id} and state = 'RESERVED' and exists (
+    where id = ${id} and state = 'RESERVED' and attempts = ${attempt} and exists (
       select from communication c
       join participant p on p.id = c.participant_id
       join campaign on campaign.name = p.campaign
@@ -46,22 +47,25 @@ export async function handOff(db: Db, id: string, { opens, until }: Stretch): Pr
 }
 
 /** The peer said that it did not take the message, or nothing left: the next attempt may hand it over. */
-export async function release(db: Db, id: string, detail: string): Promise<void> {
+export async function release(db: Db, id: string, attempt: number, detail: string): Promise<void> {
   await db
     .updateTable('outbox')
     .set({ state: 'RESERVED', detail, handed_off_at: null })
     .where('id', '=', id)
+    .where('attempts', '=', attempt)
     .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
     .execute();
 }
 
-/** Writes how an attempt ended; false when the row had been settled or canceled meanwhile. */
+/** By the attempt that reserved it, or by anybody once it was handed over at least this long ago. */
+export type Settler = { readonly attempt: number } | { readonly silentForMs: number };
+
+/** Writes how an attempt ended; false when the row had been settled or canceled meanwhile, or is another attempt's. */
 export async function settle(
   tx: Tx,
   id: string,
   outcome: { readonly state: 'SENT' | 'FAILED' | 'UNKNOWN'; readonly providerId?: string; readonly detail?: string },
-  /** Only when it was handed over at least this long ago. */
-  only?: { readonly silentForMs: number },
+  by: Settler,
 ): Promise<boolean> {
   const row = await tx
     .updateTable('outbox')
@@ -73,8 +77,10 @@ export async function settle(
     })
     .where('id', '=', id)
     .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
-    .$if(only !== undefined, (query) =>
-      query.where('handed_off_at', '<=', sql<Date>`now() - make_interval(secs => ${only!.silentForMs / 1000})`),
+    .where((where) =>
+      'attempt' in by
+        ? where('attempts', '=', by.attempt)
+        : where('handed_off_at', '<=', sql<Date>`now() - make_interval(secs => ${by.silentForMs / 1000})`),
     )
     .returning('id')
     .executeTakeFirst();

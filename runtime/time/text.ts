@@ -5,7 +5,6 @@ export const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as
 
 /** `09:00-18:00 on mon-thu, 09:00-14:00 on fri except 2026-12-25 and 2 more days`; the whole week is `any time`. */
 export function windowText(window: Window): string {
-  if (window.length === 0) return 'never';
   return window.map(rangeText).join(', ');
 }
 
@@ -23,11 +22,9 @@ function timeText(minutes: number): string {
 }
 
 function daysText(days: readonly Weekday[]): string {
-  const sorted = [...new Set(days)].sort((a, b) => a - b);
-  if (sorted.length === 7) return '';
-  if (sorted.length === 0) return ' on no day';
+  if (days.length === 7) return '';
   const runs: Weekday[][] = [];
-  for (const day of sorted) {
+  for (const day of days) {
     const run = runs.at(-1);
     if (run && day === run.at(-1)! + 1) run.push(day);
     else runs.push([day]);
@@ -40,7 +37,7 @@ function name(day: Weekday): string {
 }
 
 function exceptText(except: readonly string[]): string {
-  const [first, ...more] = [...except].sort();
+  const [first, ...more] = except;
   if (!first) return '';
   if (more.length === 0) return ` except ${first}`;
   return ` except ${first} and ${more.length} more ${more.length === 1 ? 'day' : 'days'}`;

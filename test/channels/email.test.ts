@@ -153,6 +153,12 @@ describe('each way to fail is told apart', () => {
     ['connect', say('421 too busy'), channelDown, 0],
     ['ehlo', { do: 'close' }, channelDown, 0],
     ['ehlo', { do: 'silent' }, channelDown, 0],
+    ['connect', say('welcome!'), channelDown, 0],
+    ['ehlo', { do: 'reset' }, channelDown, 0],
+    ['ehlo', say('421 4.3.2 shutting down'), channelDown, 0],
+    ['ehlo', say('what?'), channelDown, 0],
+    ['mail', say('what?'), temporary, 0],
+    ['mail', say('999 what?'), temporary, 0],
     ['mail', { do: 'close' }, temporary, 0],
     ['mail', { do: 'reset' }, temporary, 0],
     ['mail', { do: 'silent' }, temporary, 0],
@@ -168,10 +174,17 @@ describe('each way to fail is told apart', () => {
     ['rcpt', say('550 relaying denied'), { kind: 'failed', reason: 'refused' }, 0],
     ['rcpt', say('550 5.7.1 blocked'), { kind: 'failed', reason: 'refused' }, 0],
     ['rcpt', say('552 5.2.2 mailbox full'), { kind: 'failed', reason: 'refused' }, 0],
+    ['rcpt', say('what?'), temporary, 0],
+    ['rcpt', say('345 what?'), temporary, 0],
+    ['rcpt', say('452 4.5.3 too many recipients'), temporary, 0],
+    ['data', say('what?'), temporary, 0],
     ['data', { do: 'close' }, temporary, 0],
     ['data', { do: 'silent' }, temporary, 0],
     ['data', say('451 4.3.0 later'), temporary, 0],
     ['data', say('554 5.5.1 no'), { kind: 'failed', reason: 'refused' }, 0],
+    ['dot', say('what?'), unknown, 1],
+    ['dot', say('354 go on'), unknown, 1],
+    ['dot', say('999 what?'), unknown, 1],
     ['dot', { do: 'close' }, unknown, 1],
     ['dot', { do: 'reset' }, unknown, 1],
     ['dot', { do: 'silent' }, unknown, 1],
@@ -181,16 +194,73 @@ describe('each way to fail is told apart', () => {
     ['dot', say('550 5.1.1 no such user after all'), { kind: 'failed', reason: 'not_found' }, 1],
     ['dot', { do: 'say and close', line: '250 taken' }, { kind: 'sent' }, 1],
   ];
-  for (const [stage, act, expected, expectedHandOffs] of cases) {
+  const offers = { 'one by one': [], pipelined: ['PIPELINING', 'SIZE 10000000', 'ENHANCEDSTATUSCODES', '8BITMIME'] };
+  const all = Object.entries(offers).flatMap(([way, extensions]) => cases.map((row) => ({ way, extensions, row })));
+  for (const { way, extensions, row } of all) {
+    const [stage, act, expected, expectedHandOffs] = row;
     const how = 'line' in act ? act.line : act.do;
-    it(`${stage}: ${how} → ${Object.values(expected).join(' ')}`, async () => {
-      const peer = await peerWith({ at: at(stage, act) });
+    it(`${way}, ${stage}: ${how} → ${Object.values(expected).join(' ')}`, async () => {
+      const peer = await peerWith({ at: at(stage, act), extensions });
       const { outcome, handOffs } = await sendOnce(peer, act.do === 'silent' ? { timeoutMs: 300 } : {});
       expect(outcome).toMatchObject(expected);
       expect(handOffs).toBe(expectedHandOffs);
       if (expectedHandOffs === 0) expect(peer.wire).not.toContain('final dot');
     });
   }
+
+  const logins: readonly (readonly [Stage, Act])[] = [
+    ['starttls', { do: 'close' }],
+    ['starttls', { do: 'silent' }],
+    ['starttls', say('454 4.7.0 no TLS now')],
+    ['starttls', say('220 go ahead, in the clear')],
+    ['auth', { do: 'close' }],
+    ['auth', { do: 'reset' }],
+    ['auth', { do: 'silent' }],
+    ['auth', say('454 4.7.0 later')],
+    ['auth', say('535 5.7.8 wrong')],
+    ['auth', say('what?')],
+    ['auth', { do: 'say and close', line: '421 4.3.2 going away' }],
+  ];
+  for (const [stage, act] of logins) {
+    it(`${stage}: ${'line' in act ? act.line : act.do} → the channel is down`, async () => {
+      const extensions = stage === 'auth' ? ['AUTH PLAIN'] : ['STARTTLS', 'AUTH PLAIN'];
+      const peer = await peerWith({ at: at(stage, act), extensions });
+      const auth = { user: 'acme', pass: 'secret' };
+      const tls = stage === 'auth' ? 'none' : 'required';
+      const { outcome, handOffs } = await sendOnce(peer, { timeoutMs: 400, auth, tls });
+      expect(outcome).toMatchObject(channelDown);
+      expect(handOffs).toBe(0);
+      expect(peer.wire.join('\n')).not.toContain('C: MAIL');
+      expect(JSON.stringify(outcome)).not.toContain('secret');
+    });
+  }
+
+  it('a login in the clear happens only where TLS is not required', async () => {
+    const peer = await peerWith({ extensions: ['AUTH PLAIN'] });
+    const auth = { user: 'acme', pass: 'secret' };
+    expect((await sendOnce(peer, { auth, tls: 'required' })).outcome).toMatchObject(channelDown);
+    expect(peer.wire.join('\n')).not.toContain('C: AUTH');
+    expect((await sendOnce(peer, { auth, tls: 'offered' })).outcome.kind).toBe('sent');
+    expect(peer.wire.join('\n')).toContain('C: AUTH PLAIN');
+  });
+
+  it('a message larger than the server takes is refused before a byte of it is sent', async () => {
+    const peer = await peerWith({ extensions: ['SIZE 2000'] });
+    const outcome = await adapterFor(peer).send(mail(1, 'x'.repeat(5000)), async () => true);
+    expect(outcome).toMatchObject({ kind: 'failed', reason: 'refused' });
+    expect(peer.wire).not.toContain('C: DATA');
+  });
+
+  it.each([
+    [[], { kind: 'failed', reason: 'refused' }],
+    [['SMTPUTF8', '8BITMIME'], { kind: 'sent' }],
+  ] as const)('an address outside ASCII, when the server offers %j', async (extensions, expected) => {
+    const peer = await peerWith({ extensions });
+    const adapter = adapterFor(peer, { connections: 1 });
+    expect(await adapter.send({ ...mail(), to: 'jörg@people.example' }, async () => true)).toMatchObject(expected);
+    expect(await adapter.send(mail(2), async () => true)).toMatchObject({ kind: 'sent' });
+    expect(peer.connections()).toBe(1);
+  });
 
   it('a connection lost in the middle of the body is temporary', async () => {
     const peer = await peerWith({ at: at('body', { do: 'reset' }) });
@@ -298,6 +368,60 @@ describe('the pool', () => {
     expect(peer.connections()).toBe(2);
   });
 
+  it('carries 200 messages at once over its few connections, each at most once, through every kind of trouble', async () => {
+    const acts: readonly Act[] = [
+      { do: 'close' },
+      { do: 'reset' },
+      say('451 4.3.0 later'),
+      say('550 5.1.1 no'),
+      { do: 'say and close', line: '421 4.3.2 going away' },
+    ];
+    const troubled = ['mail', 'rcpt', 'data', 'dot'] as const;
+    let reached = 0;
+    const peer = await peerWith({
+      extensions: ['PIPELINING'],
+      at: (stage) => {
+        const trouble = troubled.includes(stage as never) && ++reached % 7 === 0;
+        return trouble ? acts[(reached / 7) % acts.length]! : { do: 'go on' };
+      },
+    });
+    const adapter = adapterFor(peer);
+    let open = 0;
+    let most = 0;
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, n) =>
+        adapter.send(mail(n), async () => {
+          most = Math.max(most, ++open);
+          await pause(1);
+          open--;
+          return true;
+        }),
+      ),
+    );
+    const took = new Set(peer.accepted.map(({ messageId }) => messageId));
+    expect(peer.accepted).toHaveLength(took.size);
+    expect(most).toBeLessThanOrEqual(5);
+    outcomes.forEach(({ kind }, n) => {
+      const taken = took.has(messageIdOf(mail(n).id, 'billing@localhost'));
+      // Whoever took it said so, or nobody knows; what is tried again was taken by nobody.
+      expect([n, kind, taken]).toEqual([n, kind, kind === 'sent' || (kind === 'unknown' && taken)]);
+    });
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['sent', 'temporary', 'failed', 'unknown']));
+  });
+
+  it('an abort while it waits for a connection leaves the place to the next', async () => {
+    const peer = await peerWith({ dotDelayMs: 150 });
+    const adapter = adapterFor(peer, { connections: 1 });
+    const abort = new AbortController();
+    const first = adapter.send(mail(1), async () => true);
+    const second = adapter.send(mail(2), async () => true, abort.signal);
+    const third = adapter.send(mail(3), async () => true);
+    abort.abort();
+    expect(await second).toMatchObject({ kind: 'temporary', channelDown: false });
+    expect([(await first).kind, (await third).kind]).toEqual(['sent', 'sent']);
+    expect(peer.accepted).toHaveLength(2);
+  });
+
   it('gives a place free after each kind of failure', async () => {
     let turn = 0;
     const acts: Act[] = [{ do: 'close' }, say('451 later'), { do: 'reset' }, say('550 no')];
@@ -351,6 +475,29 @@ describe('the message', () => {
     expect([from, to]).toEqual(['hallo@xn--bcher-kva.example', ['ada@xn--strae-oqa.example']]);
     expect(messageId).toMatch(/@xn--bcher-kva\.example>?$/);
     expect(data.split('\r\n\r\n')[0]).toMatch(/^\p{ASCII}*$/u);
+  });
+
+  it.each([
+    ['a subject without a space', { subject: 'x'.repeat(2000) }],
+    ['a subject of control characters', { subject: 'a\0b\u001bc\u007f\ud800' }],
+    ['a line of text', { text: 'x'.repeat(3000) }],
+    ['line ends of all kinds', { text: 'a\rb\nc\r\nd\r.\r\n.\n' }],
+    ['NUL and letters of any script', { text: 'a\0b Grüße 你好 \ud800' }],
+    ['a line of HTML', { html: `<p>${'x'.repeat(3000)}</p>` }],
+  ])('has only lines that every server takes: %s', async (_what, odd) => {
+    const peer = await peerWith();
+    expect(await adapterFor(peer).send({ ...mail(), ...odd }, async () => true)).toMatchObject({ kind: 'sent' });
+    const { data } = peer.accepted[0]!;
+    expect(Math.max(...data.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(998);
+    expect(data.replaceAll('\r\n', '')).toMatch(/^[\t\x20-\x7e]*$/);
+  });
+
+  it('a long word of the subject arrives whole', async () => {
+    const peer = await peerWith();
+    const subject = `Order ${'x'.repeat(1500)}`;
+    await adapterFor(peer).send({ ...mail(), subject }, async () => true);
+    const words = peer.accepted[0]!.data.match(/(?<==\?UTF-8\?B\?)[^?]*/g) ?? [];
+    expect(words.map((word) => Buffer.from(word, 'base64').toString()).join('')).toBe(subject);
   });
 
   it('keeps lines of a single dot', async () => {

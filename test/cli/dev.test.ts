@@ -49,9 +49,21 @@ it('runs once per workspace, survives a kill, and ends cleanly', async () => {
   expect(first.output()).toContain('Campaigns  welcome (inactive)');
   expect(first.output()).toContain('Start a campaign with `flowc start welcome`');
 
+  const flow = join(folder, 'welcome', 'greet.flow');
+  const text = readFileSync(flow, 'utf8');
+  const generated = join(folder, 'generated', 'welcome', 'greet.workflow.ts');
+  const built = readFileSync(generated, 'utf8');
+  writeFileSync(flow, text.replace('wait 2 days', 'wait 4 days'));
   const second = await flowc(folder, ['dev']);
   expect(second.code).toBe(3);
   expect(second.stderr).toContain('`flowc dev` already runs for this workspace (process ');
+  expect(readFileSync(generated, 'utf8')).toBe(built);
+
+  writeFileSync(join(folder, 'broken.csv'), 'external_id,order_id\n7,A7\n8,"B8\n');
+  const broken = await flowc(folder, ['import', 'welcome', 'broken.csv']);
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toContain('1 row: 1 created');
+  expect(broken.stderr).toContain('row 3 on: a quote that opens there is never closed');
 
   // Kept while inactive, handled once it is started.
   const imported = await flowc(folder, ['import', 'welcome', 'people.csv']);
@@ -60,8 +72,7 @@ it('runs once per workspace, survives a kill, and ends cleanly', async () => {
 
   first.child.kill('SIGKILL');
   await first.ended;
-  const flow = join(folder, 'welcome', 'greet.flow');
-  writeFileSync(flow, readFileSync(flow, 'utf8').replace('wait 2 days', 'wait 3 days'));
+  writeFileSync(flow, text.replace('wait 2 days', 'wait 3 days'));
 
   const again = await startDev('--start-all', '--catch-mail');
   const inbox = /^Inbox\s+(\S+)$/m.exec(again.output())?.[1];

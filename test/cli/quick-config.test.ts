@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quickConfig } from '../../compiler/cli/quick-config.ts';
 import { parseConfig } from '../../runtime/config.ts';
 import { trials } from '../effort.ts';
+import { checkFiles, fixtures, readFolder } from '../language/workspace.ts';
 import { repository } from './flowc.ts';
 
 let folder: string;
@@ -85,6 +86,20 @@ describe('flowc.json read without zod', () => {
       "checks": { "FLOW214": "off" }
     }`;
     expect(quick(text)).toEqual(parseConfig(text));
+  });
+
+  it('and the full check reads the one that the language page shows, whose only fault is a check that stays on', () => {
+    const text = `{
+      "participant_ids": "external_id",
+      "python": { "interpreter": "python3", "network": "host", "env": ["CRM_TOKEN"] },
+      "environments": {
+        "dev": { "test": true, "channels": { "billing": { "smtp": "smtp://127.0.0.1:2525" }, "main_bot": { "token_env": "BOT_TOKEN" } } },
+        "production": { "temporal": { "address": "temporal.acme.example:7233", "namespace": "acme" }, "database_env": "DATABASE_URL", "python": { "network": "none" } }
+      },
+      "checks": { "FLOW201": "off" }
+    }`;
+    const { diagnostics } = checkFiles(readFolder(join(fixtures, 'reference/language')), parseConfig(text));
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning FLOW507']);
   });
 
   it.each(['{', '[]', '{"envs":{}}', '{"checks":{"FLOW1":"off"}}', '{"environments":{"dev":{"clock":{"scale":2}}}}'])(

@@ -26,5 +26,5 @@ test('a channel nobody declared is marked where flowc.json names it', () => {
 test('a check that does not exist, or is an error, is marked under `checks`', () => {
   const text =
     '\ufeff{ "$schema": "FLOW201",\r\n  "checks": { "FLOW214": "off",\r\n    "FLOW999": "off", "FLOW201": "off" } }';
-  expect(marked(text)).toEqual(['FLOW506 3 "FLOW999"', 'FLOW505 3 "FLOW201"']);
+  expect(marked(text)).toEqual(['FLOW506 3 "FLOW999"', 'FLOW507 3 "FLOW201"']);
 });

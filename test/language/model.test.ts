@@ -163,7 +163,7 @@ describe('names', () => {
     ]);
     expect(checkFiles(files, { checks: { FLOW227: 'off' } }).diagnostics).toEqual([]);
     expect(shown(files, { checks: { FLOW227: 'off', FLOW201: 'off' } })).toContain(
-      '`checks.FLOW201` turns off an error.',
+      'warning FLOW507 `checks.FLOW201` has no effect: FLOW201 is an error.',
     );
   });
 });

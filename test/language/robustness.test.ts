@@ -29,6 +29,15 @@ describe('what is no flow gives diagnostics, never a crash', () => {
     expect((user + system) / 1000).toBeLessThan(2000);
   });
 
+  test('of a file with a mistake in each line the first thousand are told, and how many more there are', () => {
+    const text = flow('  sned HELLO\n'.repeat(3000));
+    const { diagnostics } = checkFiles({ 'workspace.flow': workspace, 'c/a.flow': text });
+    expect(diagnostics.map(({ code }) => code)).toEqual([...Array(1000).fill('FLOW102'), 'FLOW115']);
+    expect(diagnostics.at(-1)!.message).toBe(
+      'Only the first 1,000 lines with mistakes are told, not the 2,000 from here on.',
+    );
+  });
+
   test('bytes of all kinds', () => {
     const bytes = Array.from({ length: 5000 }, (_, index) => String.fromCharCode((index * 7919) % 256)).join('');
     expect(codes(bytes).length).toBeGreaterThan(0);

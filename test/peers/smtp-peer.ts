@@ -13,7 +13,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 
-export const stages = ['connect', 'ehlo', 'mail', 'rcpt', 'data', 'body', 'dot', 'rset'] as const;
+export const stages = ['connect', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'body', 'dot', 'rset'] as const;
 export type Stage = (typeof stages)[number];
 
 /** `close`: FIN, `reset`: RST, `silent`: never answers. `body` is reached with the first bytes of the message. */
@@ -33,6 +33,8 @@ export interface SmtpPeerOptions {
   readonly port?: number;
   /** Decides at each stage; `argument` is the recipient at `rcpt` and `dot`, else the client's line. */
   readonly at?: (stage: Stage, argument: string) => Act;
+  /** What EHLO offers. STARTTLS is answered, no TLS follows; AUTH PLAIN takes every login. */
+  readonly extensions?: readonly string[];
   readonly dotDelayMs?: number;
   /** Called with each accepted message before the client hears of it. */
   readonly onAccepted?: (message: Accepted) => void;
@@ -77,7 +79,7 @@ export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<Smtp
 }
 
 function serve(socket: Socket, options: SmtpPeerOptions, accepted: Accepted[], wire: string[]): void {
-  let from = '';
+  let from: string | null = null;
   let to: string[] = [];
   let data = '';
   let mode: 'commands' | 'data' | 'dead' = 'commands';
@@ -122,26 +124,33 @@ function serve(socket: Socket, options: SmtpPeerOptions, accepted: Accepted[], w
     const verb = line.slice(0, 4).toUpperCase();
     const address = /<(.*)>/.exec(line)?.[1] ?? '';
     if (verb === 'EHLO') {
-      if (usual('ehlo', line)) say('250 peer.test');
+      if (!usual('ehlo', line)) return;
+      const lines = ['peer.test', ...(options.extensions ?? [])];
+      for (const [index, each] of lines.entries()) say(`250${index < lines.length - 1 ? '-' : ' '}${each}`);
+    } else if (verb === 'STAR') {
+      if (usual('starttls', line)) say('220 2.0.0 go ahead');
+    } else if (verb === 'AUTH') {
+      if (usual('auth', line)) say('235 2.7.0 welcome');
     } else if (verb === 'MAIL') {
       if (usual('mail', line)) {
         from = address;
         say('250 2.1.0 ok');
       }
     } else if (verb === 'RCPT') {
+      if (from === null) return say('503 5.5.1 no sender');
       if (usual('rcpt', address)) {
         to.push(address);
         say('250 2.1.5 ok');
       }
     } else if (verb === 'DATA') {
-      if (!usual('data', line)) return;
       if (to.length === 0) return say('503 5.5.1 no recipients');
+      if (!usual('data', line)) return;
       mode = 'data';
       bodySeen = false;
       data = '';
       say('354 go ahead');
     } else if (verb === 'RSET') {
-      from = '';
+      from = null;
       to = [];
       if (usual('rset', line)) say('250 2.0.0 ok');
     } else if (verb === 'QUIT') {
@@ -154,9 +163,9 @@ function serve(socket: Socket, options: SmtpPeerOptions, accepted: Accepted[], w
   const dot = () => {
     wire.push('final dot');
     const messageId = /^message-id:\s*(<[^>]*>)/im.exec(data)?.[1] ?? '';
-    const message: Accepted = { messageId, from, to, data };
+    const message: Accepted = { messageId, from: from ?? '', to, data };
     const recipient = to[0] ?? '';
-    from = '';
+    from = null;
     to = [];
     const act = options.at?.('dot', recipient) ?? goOn;
     // A refusal is an answer; everything else means that this peer has the message.

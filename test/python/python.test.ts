@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -170,6 +171,50 @@ describe('a script that fails', () => {
     });
   });
 
+  it.each([
+    ['calls itself without end', ['def f(): return f()', 'return f()'], 'raised', 2],
+    [
+      'raises later, while it awaits',
+      [
+        'import asyncio',
+        'async def f():',
+        '    await asyncio.sleep(0)',
+        '    raise ValueError("late")',
+        'return asyncio.run(f())',
+      ],
+      'raised',
+      5,
+    ],
+    [
+      'raises what cannot be printed',
+      ['class E(Exception):', '    def __str__(self): raise ValueError', 'raise E'],
+      'raised',
+      4,
+    ],
+    ['is interrupted by its own alarm', ['import signal, time', 'signal.alarm(1)', 'time.sleep(9)'], 'killed', null],
+    [
+      'closes every file, the one of the result too',
+      ['import os', 'os.closerange(0, 64)', 'return {}'],
+      'killed',
+      null,
+    ],
+    ['becomes another program', ['import os', 'os.execv("/bin/true", ["true"])'], 'killed', null],
+    [
+      'ignores every signal',
+      [
+        'import signal',
+        'for n in range(1, 32):',
+        '    if n not in (9, 19): signal.signal(n, signal.SIG_IGN)',
+        'while True: pass',
+      ],
+      'timeout',
+      null,
+    ],
+  ] as const)('%s', async (_what, lines, fault, line) => {
+    expect(await run(body(...lines), { timeoutMs: 2000 })).toMatchObject({ kind: 'failed', fault, line });
+    expect(await run(body('return {}'))).toMatchObject({ kind: 'returned' });
+  });
+
   it('loops for ever, in Python or in a child', async () => {
     const outcomes = await Promise.all([
       run(body('print("begun")', 'while True: pass'), { timeoutMs: 1500 }),
@@ -190,6 +235,15 @@ describe('a script that fails', () => {
     ['a nested value', 'return {"x": {"y": 1}}', /"x" is of type dict/],
     ['not a number', 'return {"x": float("nan")}', /"x" is nan/],
     ['an integer too large', 'return {"x": 2**60}', /beyond 2\^53/],
+    ['an integer nobody can write out', 'return {"x": 10**5000}', /"x" is 16610 bits long, an integer beyond 2\^53/],
+    ['infinity', 'return {"x": -float("inf")}', /"x" is -inf/],
+    ['a Decimal that is no number', 'from decimal import Decimal; return {"x": Decimal("sNaN")}', /"x" is sNaN/],
+    ['a Decimal too large', 'from decimal import Decimal; return {"x": Decimal("1e999999")}', /more than 34 digits/],
+    ['bytes', 'return {"x": b"1"}', /"x" is of type bytes/],
+    ['a set', 'return {"x": {1}}', /"x" is of type set/],
+    ['a time without a date', 'import datetime; return {"x": datetime.time(3)}', /"x" is of type time/],
+    ['a generator', 'yield {"x": 1}', /a value of type generator/],
+    ['nesting without end', 'd = {}; d["x"] = d; return d', /"x" is of type dict/],
     ['too much', 'return {"x": "y" * 2_000_000}', /more than 1 MB/],
   ];
   for (const [name, line, message] of nonsense) {
@@ -242,6 +296,26 @@ describe('a script that is hostile', () => {
     const pid = Number(outcome.fields.pid);
     expect(pid).toBeGreaterThan(1);
     expect(alive(pid)).toBe(false);
+  });
+
+  it.each([
+    ['a thread that sleeps', ['threading.Thread(target=time.sleep, args=(100,)).start()']],
+    [
+      'a thread that prints',
+      ['threading.Thread(target=lambda: [print("x") for _ in range(10**9)]).start()', 'time.sleep(0.1)'],
+    ],
+    ['a process that spins', ['if os.fork() == 0:', '    while True: pass']],
+    ['megabytes on both outputs', ['sys.stdout.write("x" * 3_000_000)', 'sys.stderr.write("y" * 3_000_000)']],
+    ['no outputs at all', ['sys.stdout.close()', 'os.close(2)']],
+    [
+      'a dead zygote, or an error that says it may not',
+      ['try: os.kill(os.getppid(), 9)', 'except PermissionError: pass'],
+    ],
+  ])('leaves behind %s', async (_what, lines) => {
+    const outcome = await run(body('import os, sys, threading, time', ...lines, 'return {"n": 1}'));
+    expect(outcome).toMatchObject(outcome.kind === 'returned' ? { fields: { n: 1 } } : { fault: 'killed' });
+    expect(outcome.kind).toBe(process.getuid?.() === 0 || !lines[0]!.includes('getppid') ? 'returned' : 'failed');
+    expect(await run(body('return {"n": 2}'))).toMatchObject({ fields: { n: 2 } });
   });
 
   it('returns twice by forking: the first one counts, and both are told apart', async () => {
@@ -320,11 +394,44 @@ describe('the pool', () => {
     await own.close();
   });
 
-  it('keeps answers apart', async () => {
+  it('keeps 200 answers apart, whatever each of the scripts does', async () => {
+    const scripts = [
+      body('return {"n": params["n"]}'),
+      body('import os', 'os._exit(3)'),
+      body('print("x" * 100_000)', 'return {"n": params["n"]}'),
+      body('raise ValueError(params["n"])'),
+    ];
     const outcomes = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => run(body('return {"n": params["n"]}'), { params: { n } })),
+      Array.from({ length: 200 }, (_, n) => run(scripts[n % scripts.length]!, { params: { n }, timeoutMs: 20_000 })),
     );
-    expect(outcomes.map((o) => (o.kind === 'returned' ? o.fields.n : o.message))).toEqual([...Array(30).keys()]);
+    const said = outcomes.map((o) => (o.kind === 'returned' ? o.fields.n : o.message));
+    expect(said).toEqual(
+      outcomes.map((_, n) => {
+        if (n % scripts.length === 1) return 'score.py: the process ended with code 3 without a result';
+        return n % scripts.length === 3 ? `score.py:2: ValueError: ${n}` : n;
+      }),
+    );
+  });
+
+  it('a call that is canceled while it waits is answered at once, and takes no place', async () => {
+    const own = pythonPool({ size: 1 });
+    const gate = join(folder(), 'gate');
+    const waits = body(
+      'import os, time',
+      `while not os.path.exists(${JSON.stringify(gate)}): time.sleep(0.01)`,
+      'return {}',
+    );
+    chmodSync(join(gate, '..'), 0o755);
+    const abort = new AbortController();
+    const first = own.call(callOf(waits, { timeoutMs: 60_000 }));
+    const second = own.call(callOf(body('return {}')), abort.signal);
+    const third = own.call(callOf(body('return {}')));
+    abort.abort();
+    // The first one still runs.
+    expect(await second).toMatchObject({ fault: 'killed', message: 'score.py: canceled before it began' });
+    writeFileSync(gate, '');
+    expect([(await first).kind, (await third).kind]).toEqual(['returned', 'returned']);
+    await own.close();
   });
 
   it('a call that is canceled ends at once, its process too, and the next one runs', async () => {
@@ -355,6 +462,23 @@ describe('the pool', () => {
     await own.close();
     expect((await Promise.all(calls)).map((o) => o.kind === 'failed' && o.fault)).toEqual(['killed', 'killed']);
     expect(await own.call(callOf(code))).toMatchObject({ fault: 'killed' });
+  });
+
+  it('takes a venv with its packages, also from a folder only its owner may enter', async () => {
+    const env = join(folder(), 'env');
+    // The system's own interpreter where there is one: everybody may read that, and still not the venv.
+    const base = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+    execFileSync(base, ['-m', 'venv', '--without-pip', env]);
+    const interpreter = join(env, 'bin', 'python3');
+    const where = 'import sysconfig; print(sysconfig.get_path("purelib"))';
+    const packages = execFileSync(interpreter, ['-c', where], { encoding: 'utf8' }).trim();
+    mkdirSync(join(packages, 'rates'));
+    writeFileSync(join(packages, 'rates', '__init__.py'), 'FACTOR = 3\n');
+    writeFileSync(join(packages, 'rates', 'extra.py'), 'MORE = 4\n');
+    const own = pythonPool({ interpreter });
+    const script = `import rates, rates.extra, sys\n${body('return {"n": rates.FACTOR * rates.extra.MORE, "in": sys.prefix}')}`;
+    expect(await own.call(callOf(script))).toMatchObject({ fields: { n: 12, in: env } });
+    await own.close();
   });
 
   it('says in one sentence that Python is missing', async () => {

@@ -343,5 +343,10 @@ describe('zones and labels', () => {
     expect(windowText(office)).toBe('09:00-18:00 on mon-thu, 09:00-14:00 on fri except 2026-12-25 and 2 more days');
     expect(windowText(window('22:00-24:00', [1, 3, 6, 7]))).toBe('22:00-24:00 on mon, wed, sat-sun');
     expect(windowText(anyTime)).toBe('any time');
+    expect(windowText(window('00:00-18:00'))).toBe('00:00-18:00');
+    expect(windowText(window('00:00-24:00', [6, 7]))).toBe('00:00-24:00 on sat-sun');
+    expect(windowText(window('00:00-24:00', daily, ['2026-12-25', '2026-12-26']))).toBe(
+      '00:00-24:00 except 2026-12-25 and 1 more day',
+    );
   });
 });

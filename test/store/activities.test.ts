@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
+import { endCommunication } from '../../runtime/store/ended.ts';
+import { complete } from './fixture.ts';
 import { type Bench, events, hour, monday, run, useBench, who } from './flow-fixture.ts';
 
 const { start } = useBench();
@@ -209,6 +211,26 @@ describe('python', () => {
     ).toMatchObject({ segment: 'gold' });
     expect(await bench.store.db.selectFrom('script_log').select(['level', 'text', 'name']).execute()).toEqual([
       { level: 'info', text: 'hello Ada', name: 'SCORE' },
+    ]);
+  });
+
+  it('reads private fields only if they are named, and the results of its communication as what they are', async () => {
+    const bench = await start();
+    const iban = { ...complete, iban: 'DE02' };
+    await bench.store.db
+      .updateTable('participant')
+      .set({ fields: JSON.stringify(iban) })
+      .execute();
+    const { plans } = await bench.activities.facts({ who, run: run(), stretch: 'start', now: monday });
+    const id = 'payment_reminder/ada/remind:1-x/REMINDER/1';
+    const planned = { id, name: 'REMINDER', kind: 'email', flow: 'remind', hash: 'remind1', plan: plans!.REMINDER! };
+    await bench.activities.commit({ who, run: run(), now: monday, state: stopped, plans: [planned] });
+    const end = { id, status: 'Completed', reason: 'agent_completed', results: { pay_by: '2026-03-12' } } as const;
+    await endCommunication(bench.store, { ...end, at: monday }, bench.data);
+    await bench.activities.python({ ...call('READS'), run: run('2-x', { communication: id }) });
+    expect(await bench.store.db.selectFrom('script_log').select('text').orderBy('id').execute()).toEqual([
+      { text: 'iban DE02, email False' },
+      { text: 'REMINDER Completed datetime.date(2026, 3, 12) None' },
     ]);
   });
 

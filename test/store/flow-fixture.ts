@@ -75,6 +75,19 @@ export const remind: FlowData = {
     RAISES: python('def run(participant, communication, params, log):\n    raise ValueError("Ada owes 12")\n'),
     WRITES_MORE: python('def run(participant, communication, params, log):\n    return {"paid": True}\n'),
     NONSENSE: python('def run(participant, communication, params, log):\n    return {"segment": "bronze"}\n'),
+    READS: {
+      ...python(
+        [
+          'def run(participant, communication, params, log):',
+          "    log.info(f\"iban {participant.get('iban')}, email {'email' in participant}\")",
+          '    known = communication["results"]',
+          "    log.info(f\"{communication['name']} {communication['status']} {known['pay_by']!r} {known['outcome']}\")",
+          '    return {}',
+          '',
+        ].join('\n'),
+      ),
+      reads: ['iban'],
+    },
     'at of OFFICE': base('due_date - timedelta(days=1)'),
     'at of OFFICE (2)': base('None'),
     'at of OFFICE (3)': base('email'),

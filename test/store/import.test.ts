@@ -154,6 +154,10 @@ describe('an import', () => {
     ['external_id,order_id,order_id\n', 'people.csv has two columns named "order_id".'],
     ['external_id,colour\n1,red\n', 'The column "colour" of people.csv is no field of payment_reminder. Fields: '],
     [
+      'external_id,due_dat\n1,2026-03-10\n',
+      'The column "due_dat" of people.csv is no field of payment_reminder. Did you mean `due_date`? Rename',
+    ],
+    [
       'external_id,iban\n1,DE1\n',
       'The column "iban" of people.csv cannot be imported: the field is declared `not imported`.',
     ],

@@ -5,10 +5,9 @@ import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
-import { holdCommunication, holdRun } from '../../runtime/store/holds.ts';
-import { type Relay, type RelayOptions, relayBatch, resumeHeld, startRelay } from '../../runtime/store/relay.ts';
-import { lease } from '../../runtime/store/relay-batch.ts';
-import { publish, registerWorker } from '../../runtime/store/releases.ts';
+import { type Relay, type RelayOptions, relayBatch, startRelay } from '../../runtime/store/relay.ts';
+import { lease, markRelayed } from '../../runtime/store/relay-batch.ts';
+import { currentPointer, publish, registerWorker, removeWorker } from '../../runtime/store/releases.ts';
 import { campaign, complete, useStore } from './fixture.ts';
 
 const database = useStore();
@@ -41,6 +40,10 @@ function relayTo(store: Store, sent: Sent[], extra: Partial<RelayOptions> = {}):
     log: () => {},
     ...extra,
   };
+}
+
+async function idOf(store: Store, key: string): Promise<number> {
+  return (await store.db.selectFrom('participant').select('id').where('key', '=', key).executeTakeFirstOrThrow()).id;
 }
 
 const eventually = async (condition: () => boolean) => {
@@ -96,6 +99,47 @@ describe('the relay', () => {
     await relay.stop();
     expect(sent.map(({ message }) => message.number)).toEqual([1, 2, 3]);
     expect(said).toEqual(['Temporal does not take signals (unavailable). They are kept and tried again.']);
+    expect(await store.db.selectFrom('event').select('state').distinct().execute()).toEqual([{ state: 'signalled' }]);
+  });
+
+  it('leaves a person whose signal failed alone for two seconds', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    await change(store, 'ada', complete);
+    const signal = () => Promise.reject(new Error('unavailable'));
+    const before = Date.now();
+    expect(await relayBatch(relayTo(store, [], { signal }))).toBe(0);
+    const ada = await store.db.selectFrom('participant').select('leased_until').executeTakeFirstOrThrow();
+    expect(ada.leased_until!.getTime() - before).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('serves those first who wait longest, each campaign its own', async () => {
+    const store = await database.store();
+    const other = { ...watched, name: 'another' };
+    for (const id of ['ada', 'bob', 'cy']) await change(store, id, complete);
+    await change(store, 'dan', complete, other);
+    // Ada has something new, but waits no shorter for it.
+    await markRelayed(store.db, [{ id: await idOf(store, 'ada'), upTo: 1, signalled: [1], retryAfterMs: null }]);
+    await change(store, 'ada', { attempts: 1 });
+    await change(store, 'bob', { attempts: 1 });
+    const leased = [];
+    for (let n = 0; n < 5; n++) leased.push(...(await lease(store.db, watched.name, 1)));
+    expect(leased.map(({ key }) => key)).toEqual(['bob', 'cy', 'ada']);
+    expect((await lease(store.db, 'another', 10)).map(({ key }) => key)).toEqual(['dan']);
+  });
+
+  it('takes a bounded number of events of one person at a time, the first ones', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    await change(store, 'ada', complete);
+    for (let attempts = 1; attempts <= 101; attempts++) await change(store, 'ada', { attempts });
+    const sent: Sent[] = [];
+    const numbers = () => sent.splice(0).map(({ message }) => message.number);
+    expect(await relayBatch(relayTo(store, sent))).toBe(1);
+    expect(numbers()).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(await relayBatch(relayTo(store, sent))).toBe(1);
+    expect(numbers()).toEqual([101, 102]);
+    expect(await relayBatch(relayTo(store, sent))).toBe(0);
     expect(await store.db.selectFrom('event').select('state').distinct().execute()).toEqual([{ state: 'signalled' }]);
   });
 
@@ -221,75 +265,29 @@ describe('publishing', () => {
     );
     await registerWorker(store.db, 'worker-1', ['payment_reminder/remind@old', 'payment_reminder/remind@new']);
     await publish(store.db, watched.name, { remind: 'new' });
-  });
-});
-
-describe('held communications', () => {
-  it('are told to resume once their campaign or channel is back, and only once', async () => {
-    const store = await database.store();
-    await change(store, 'ada', complete);
-    await change(store, 'bob', complete);
-    const people = await store.db.selectFrom('participant').select('id').orderBy('id').execute();
-    for (const [index, { id }] of people.entries()) {
-      const communication = `c${index}`;
-      await store.db
-        .insertInto('communication')
-        .values({
-          id: communication,
-          participant_id: id,
-          run: 'r',
-          flow: 'remind',
-          hash: 'h',
-          name: 'MAIL',
-          kind: 'email',
-          channel: 'billing',
-          agent: 'a',
-          status: 'Planned',
-          history: '[]',
-          results: '{}',
-          planning: 1,
-          zone: 'UTC',
-          origin: 'x',
-        })
-        .execute();
-      const cause = index === 0 ? ('campaign stopped' as const) : ('channel' as const);
-      await store.db.transaction().execute((tx) =>
-        holdCommunication(tx, communication, {
-          participantId: id,
-          cause,
-          of: index === 0 ? watched.name : 'billing',
-        }),
-      );
-    }
-    const sent: Sent[] = [];
-    await resumeHeld(relayTo(store, sent));
-    expect(sent).toEqual([]);
-    await setCampaignState(store.db, watched.name, 'active');
-    await resumeHeld(relayTo(store, sent));
-    // What was kept for them comes first.
-    expect(sent).toEqual([]);
-    await relayBatch(relayTo(store, []));
-    await resumeHeld(relayTo(store, sent));
-    expect(sent.map(({ who, message }) => [who.participant, message.type, message.number])).toEqual([
-      ['ada', 'resume', 0],
-    ]);
-    await resumeHeld(relayTo(store, sent, { channelUp: async (name) => name === 'billing' }));
-    await resumeHeld(relayTo(store, sent, { channelUp: async () => true }));
-    expect(sent.map(({ who }) => who.participant)).toEqual(['ada', 'bob']);
+    expect(await currentPointer(store.db, watched.name)).toEqual({ remind: 'new' });
+    expect(await currentPointer(store.db, 'another')).toBeUndefined();
   });
 
-  it('stay on the list when they are held anew while they are told', async () => {
+  it('minds neither a worker that is gone nor one not heard of for a minute, until that one is back', async () => {
     const store = await database.store();
-    await change(store, 'ada', complete);
-    await setCampaignState(store.db, watched.name, 'active');
-    await relayBatch(relayTo(store, []));
-    const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
-    const stopped = { participantId: id, cause: 'campaign stopped', of: watched.name } as const;
-    const holdIt = () => store.db.transaction().execute((tx) => holdRun(tx, 'remind:1-x', 'start', stopped));
-    await holdIt();
-    const sent: Sent[] = [];
-    await resumeHeld(relayTo(store, sent, { signal: holdIt }));
-    await resumeHeld(relayTo(store, sent));
-    expect(sent.map(({ message }) => message.type)).toEqual(['resume']);
+    await registerWorker(store.db, 'gone', []);
+    await registerWorker(store.db, 'silent', ['payment_reminder/remind@old']);
+    await registerWorker(store.db, 'fit', ['payment_reminder/remind@new']);
+    await removeWorker(store.db, 'gone');
+    await store.db
+      .updateTable('worker')
+      .set({ seen_at: new Date(Date.now() - 61_000) })
+      .where('id', '=', 'silent')
+      .execute();
+    await publish(store.db, watched.name, { remind: 'new' });
+    await expect(publish(store.db, watched.name, { remind: 'old' })).rejects.toThrow(
+      'the worker fit lacks payment_reminder/remind@old',
+    );
+    await registerWorker(store.db, 'silent', ['payment_reminder/remind@old']);
+    await expect(publish(store.db, watched.name, { remind: 'new' })).rejects.toThrow(
+      'the worker silent lacks payment_reminder/remind@new',
+    );
+    expect(await currentPointer(store.db, watched.name)).toEqual({ remind: 'new' });
   });
 });

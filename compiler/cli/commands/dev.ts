@@ -53,12 +53,12 @@ export async function dev(_args: readonly string[], options: DevOptions): Promis
 export async function withDev(options: DevOptions, work: (running: Running) => Promise<number>): Promise<number> {
   const { folder, environment } = environmentFor(options);
   const files = openWorkspace(options.workspace);
-  const made = await makeGenerated(files);
-  if (!made) return exitCodes.problem;
-  writeGenerated(folder, made);
   const interrupts = watchInterrupts();
   const closing: Closing = [claimWorkspace(files.state)];
   try {
+    const made = await makeGenerated(files);
+    if (!made) return exitCodes.problem;
+    writeGenerated(folder, made);
     const givenUp = new AbortController();
     const signal = AbortSignal.any([interrupts.signal, givenUp.signal]);
     const starting = allOrNone(

@@ -44,9 +44,12 @@ export async function importCommand(
         // Between two batches: each is in the database as a whole or not at all.
         if (interrupts.happened()) break;
       }
-    } finally {
+    } catch (error) {
       bar.clear();
+      if (counts.rows > 0) say(countsText(counts));
+      throw error;
     }
+    bar.clear();
     const { rows, created, updated, unchanged, refused } = counts;
     if (options.format === 'json') {
       process.stdout.write(

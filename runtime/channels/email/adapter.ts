@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { ChannelAdapter, HandOff, Outgoing, SendOutcome } from '../port.ts';
-import { channelFailure, failureBeforeDot, refusalAfterDot, type SmtpError } from './classify.ts';
+import { channelFailure, failureAfterDot, failureBeforeDot, refusalIn, type SmtpError } from './classify.ts';
 import { type ComposedEmail, composeEmail } from './compose.ts';
 import type { EmailSettings } from './config.ts';
 import { type Lease, openPool, type SmtpPool } from './pool.ts';
@@ -98,6 +99,7 @@ async function transact(
     let timer = setTimeout(tooSlow, settings.timeoutMs);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) return abort();
+    if (!takes(connection, mail)) return finish(foreignLetters, 'keep');
 
     const askThenEnd = async (end: () => void) => {
       await flushed(connection._socket);
@@ -119,11 +121,10 @@ async function transact(
       end();
     };
 
-    connection.send({ ...mail.envelope }, heldOpen(mail.raw, askThenEnd), (error, info) => {
+    connection.send({ ...mail.envelope, size: mail.raw.length }, heldOpen(mail.raw, askThenEnd), (error, info) => {
       if (stage === 'dot written') {
         if (!error) return finish({ kind: 'sent', providerId: info?.serverMessageId ?? mail.messageId }, 'keep');
-        if (!hasAnswer(error)) return finish({ kind: 'unknown', detail: error.message }, 'destroy');
-        return finish(refusalAfterDot(error), 'keep');
+        return finish(failureAfterDot(error), refusalIn(error) ? 'keep' : 'destroy');
       }
       if (!error) {
         const detail = 'the server answered the message before it was complete';
@@ -132,10 +133,23 @@ async function transact(
       const smtpError: SmtpError = error;
       if (stage === 'before hand-off' && lease.reused && broken(smtpError))
         return finish('stale connection', 'destroy');
-      finish(failureBeforeDot(smtpError), smtpError.code === 'EENVELOPE' ? 'reset' : 'destroy');
+      const inStep = smtpError.code === 'EENVELOPE' && (refusalIn(smtpError) || smtpError.response === undefined);
+      finish(failureBeforeDot(smtpError), inStep ? 'reset' : 'destroy');
     });
   });
 }
+
+/** nodemailer would send an address outside ASCII to any server, which then fails in one of many ways. */
+function takes(connection: SMTPConnection, { envelope }: ComposedEmail): boolean {
+  const extensions = (connection as unknown as { _supportedExtensions: readonly string[] })._supportedExtensions;
+  return /^\p{ASCII}*$/u.test(envelope.from + envelope.to) || extensions.includes('SMTPUTF8');
+}
+
+const foreignLetters: SendOutcome = {
+  kind: 'failed',
+  reason: 'refused',
+  detail: 'the address holds letters outside ASCII before the @, and this SMTP server takes none (no SMTPUTF8)',
+};
 
 /**
  * The message as a stream that stays open after its last byte. `atEnd` is called once, when the socket asks for more,
@@ -190,13 +204,9 @@ function giveBack(lease: Lease, after: 'keep' | 'reset' | 'destroy'): void {
 
 const resetTimeoutMs = 5000;
 
-function hasAnswer(error: SmtpError): error is SmtpError & { readonly responseCode: number } {
-  return typeof error.responseCode === 'number';
-}
-
 /** The connection went away, or was told to (421), rather than the message being refused. */
 function broken(error: SmtpError): boolean {
-  return error.responseCode === 421 || (!hasAnswer(error) && error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE');
+  return error.responseCode === 421 || (!refusalIn(error) && error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE');
 }
 
 async function check(pool: SmtpPool, settings: EmailSettings): ReturnType<ChannelAdapter['check']> {

@@ -19,23 +19,35 @@ export function channelFailure(error: SmtpError): Extract<SendOutcome, { kind: '
 
 /** A refusal or a broken connection before the final dot was written: nothing left this machine. */
 export function failureBeforeDot(error: SmtpError): SendOutcome {
-  const status = error.responseCode;
-  if (status === undefined) {
-    // The library itself would not send it: an address with a line break, a message larger than the server takes.
+  // The library itself would not send it: an address with a line break, a message larger than the server takes.
+  if (error.response === undefined) {
     if (error.code === 'EENVELOPE') return { kind: 'failed', reason: 'not_found', detail: error.message };
     if (error.code === 'EMESSAGE') return { kind: 'failed', reason: 'refused', detail: error.message };
-    return { kind: 'temporary', detail: error.message, channelDown: false };
   }
-  if (loginCodes.has(status)) return channelFailure(error);
+  const refusal = refusalIn(error);
+  if (refusal !== null && loginCodes.has(error.responseCode!)) return channelFailure(error);
   // `CONN`: the server spoke of the connection (421, 554 out of turn), not of this message.
-  if (status < 500 || error.command === 'CONN') return { kind: 'temporary', detail: error.message, channelDown: false };
+  if (refusal !== 'permanent' || error.command === 'CONN')
+    return { kind: 'temporary', detail: error.message, channelDown: false };
   return { kind: 'failed', reason: reasonOf(error), detail: error.message };
 }
 
-/** The server answered the final dot, and not with yes: its word is that it did not take the message. */
-export function refusalAfterDot(error: SmtpError & { readonly responseCode: number }): SendOutcome {
-  if (error.responseCode < 500) return { kind: 'temporary', detail: error.message, channelDown: false };
-  return { kind: 'failed', reason: reasonOf(error), detail: error.message };
+/** What came instead of a yes after the final dot. Only a clear no says that the server did not take the message. */
+export function failureAfterDot(error: SmtpError): SendOutcome {
+  switch (refusalIn(error)) {
+    case 'temporary':
+      return { kind: 'temporary', detail: error.message, channelDown: false };
+    case 'permanent':
+      return { kind: 'failed', reason: reasonOf(error), detail: error.message };
+    default:
+      return { kind: 'unknown', detail: error.message };
+  }
+}
+
+/** Null when the server gave no answer, or one that SMTP does not know. */
+export function refusalIn({ responseCode }: SmtpError): 'temporary' | 'permanent' | null {
+  if (responseCode === undefined || responseCode < 400 || responseCode > 599) return null;
+  return responseCode < 500 ? 'temporary' : 'permanent';
 }
 
 /** RFC 3463: 5.1.1 no mailbox, .2 no domain, .3 bad syntax, .6 moved away, .10 takes no mail. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { OutgoingEmail } from '../port.ts';
 import type { EmailSettings } from './config.ts';
 
@@ -30,7 +31,7 @@ export async function composeEmail(message: OutgoingEmail, sender: Sender): Prom
   const mail = new MailComposer({
     from: sender.from,
     to: { name: '', address: message.to },
-    subject: message.subject,
+    subject: inShortWords(message.subject),
     text: message.text,
     ...(message.html === undefined ? {} : { html: message.html }),
     messageId,
@@ -44,6 +45,11 @@ export async function composeEmail(message: OutgoingEmail, sender: Sender): Prom
     raw: await mail.compile().build(),
     messageId,
   };
+}
+
+/** A line may hold 998 characters, and only at white space is it folded: a longer word travels in encoded pieces. */
+function inShortWords(text: string): string {
+  return /\S{500}/.test(text) ? encodeWord(text, 'B', 52) : text;
 }
 
 function unsubscribeHeaders(url: string | null, hash: string): Record<string, string> {
