@@ -2,6 +2,7 @@
 import type { FileNode, Span } from '../dsl/ast.ts';
 import { type BuilderProblem, isBuilderProblem } from '../dsl/builder/problems.ts';
 import type { BuiltFile } from '../dsl/builder/registry.ts';
+import { folderOf } from '../dsl/folder.ts';
 import { parse } from '../dsl/parser.ts';
 import type { Problem } from '../dsl/problems.ts';
 import { builderDiagnostic, leavesDeclarations } from './builder.ts';
@@ -14,22 +15,18 @@ import { cascades, type Diagnostic, diagnose, diagnosticTable, lostName } from '
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { withoutRepeats } from './repeats.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { declare, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { declare, type OtherFiles, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 import { syntaxDiagnostic } from './syntax.ts';
 
-export interface CheckInput {
+export interface CheckInput extends OtherFiles {
   /** All `.flow` files, paths relative to the workspace, `/` between folders. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** What builder files declare, as `parse` gives it for text. */
   readonly built?: readonly BuiltFile[];
   /** What flowc.json holds. */
   readonly config?: unknown;
-  /** Whether a file exists; path relative to the workspace. */
-  readonly exists: (path: string) => boolean;
-  /** Text of a template, of an agent's file or of flowc.json, or null; without it they are not read. */
-  readonly readText?: (path: string) => string | null;
 }
 
 export interface Checked {
@@ -52,10 +49,10 @@ export function check(input: CheckInput): Checked {
     }
     if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
   }
-  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
-  // broken is reported. Warnings of its campaign wait until the text can be read.
   /** Names whose declaration is wrong, and the folders that read it. */
   const lost = new Map<string, readonly string[]>();
+  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
+  // broken is reported. Warnings of its campaign wait until the text can be read.
   const report: Report = (code, span, parameters, labels) => {
     const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
     const isLost = lost.get(nameIn(parameters))?.some((folder) => isIn(folder, span.file)) ?? false;
@@ -80,7 +77,7 @@ export function check(input: CheckInput): Checked {
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { exists: input.exists, readText: input.readText, sources, said, doubted };
+  const texts = { ...input, sources, said, doubted };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
@@ -150,10 +147,6 @@ function lineOf({ file, line }: Span): string {
 
 function isTest(file: FileNode): boolean {
   return /\.test\.flow(\.ts)?$/.test(file.path);
-}
-
-function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -1,13 +1,15 @@
 import type { CommunicationData } from '../runtime/data/types.ts';
-import type { CampaignModel, CommunicationModel, WorkspaceModel } from './model.ts';
+import type { Window } from '../runtime/model/window.ts';
+import type { CampaignModel, ChannelModel, CommunicationModel, WorkspaceModel } from './model.ts';
 
-/** A communication with all it refers to, as the version of a flow that plans it keeps it. Throws when the model lacks a name. */
+/** A communication with all it refers to, as the version of a flow that plans it keeps it. */
 export interface PlannedCommunication {
   readonly model: CommunicationModel;
   /** What is plain in it: the expressions of `whatsapp` and `voice` stand in the model. */
   readonly data: Omit<CommunicationData, 'whatsapp' | 'voice'>;
 }
 
+/** Throws when the model lacks a name. */
 export function plannedCommunication(
   workspace: WorkspaceModel,
   campaign: CampaignModel,
@@ -16,7 +18,6 @@ export function plannedCommunication(
   const model = named(campaign.communications, name);
   const channel = named(workspace.channels, model.channel);
   const agent = named(workspace.agents, model.agent);
-  const hours = [workspace.contactHours, campaign.contactHours, channel.contactHours];
   return {
     model,
     data: {
@@ -27,7 +28,7 @@ export function plannedCommunication(
       window: model.window,
       windowText: model.windowText,
       ...(model.bestTime ? { bestTime: true as const } : {}),
-      contactHours: hours.filter((window) => window !== null),
+      contactHours: contactHoursOf(workspace, campaign, channel),
       durationMs: model.durationMs,
       ifPast: model.ifPast,
       spreadMs: model.spreadMs,
@@ -38,6 +39,11 @@ export function plannedCommunication(
       origin: `${model.origin.file}:${model.origin.line}`,
     },
   };
+}
+
+/** Of workspace, campaign and channel: each is intersected with the window. */
+export function contactHoursOf(...owners: readonly Pick<ChannelModel, 'contactHours'>[]): readonly Window[] {
+  return owners.flatMap(({ contactHours }) => (contactHours === null ? [] : [contactHours]));
 }
 
 function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {

@@ -2,8 +2,10 @@
 import { dependsOnTheMoment, namesRead } from './expressions.ts';
 import { type CancelIr, ends, type FlowIr, type Instruction, type PythonIr, type SegmentIr, type SetIr } from './ir.ts';
 import { factBook } from './lower/facts.ts';
-import { capitalised, durationText, oneLine, uniqueNames } from './lower/names.ts';
+import { oneLine, uniqueNames } from './lower/names.ts';
+import { goesOn, isIdle, waits } from './lower/reach.ts';
 import { assignStretches } from './lower/stretches.ts';
+import { type Branch, branchText, branchWords, type Wait, waitWords } from './lower/words.ts';
 import type { CampaignModel, Expression, FlowModel, Origin, Statement } from './model.ts';
 import { blocksOf } from './statements.ts';
 
@@ -22,9 +24,6 @@ interface Draft {
   readonly way: Way;
   readonly origin: Origin;
 }
-type Branch = Extract<Statement, { kind: 'if' | 'match' | 'split' }>;
-type Wait = Extract<Statement, { kind: 'wait' | 'wait until' | 'wait for communication' | 'wait for condition' }>;
-
 /** Expects a model without errors; code that cannot be reached is left out. */
 export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
   const book = factBook();
@@ -277,74 +276,4 @@ export function lowerFlow(campaign: CampaignModel, flow: FlowModel): FlowIr {
     const all = [...names.filter((name) => name !== 'communication'), ...campaign.communications.map((c) => c.name)];
     return [...new Set(all)].sort();
   }
-}
-
-/** Nothing stands in any branch. */
-function isIdle(statement: Branch): boolean {
-  return blocksOf(statement).every((body) => body.length === 0);
-}
-
-/** Can what stands after these statements be reached through them? */
-function goesOn(statements: readonly Statement[]): boolean {
-  return statements.every((statement) => {
-    switch (statement.kind) {
-      case 'stop':
-      case 'to':
-        return false;
-      case 'if':
-      case 'match':
-      case 'split':
-        return blocksOf(statement).some(goesOn);
-      default:
-        return true;
-    }
-  });
-}
-
-function waits(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'if':
-    case 'match':
-    case 'split':
-      return blocksOf(statement).some((body) => body.some(waits));
-    case 'wait':
-    case 'wait until':
-    case 'wait for communication':
-    case 'wait for condition':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function waitWords(statement: Wait): string {
-  switch (statement.kind) {
-    case 'wait':
-      return capitalised(durationText(statement.duration));
-    case 'wait until':
-      return `Until${capitalised(statement.until.text)}`;
-    case 'wait for communication':
-      return `For${capitalised(statement.name)}`;
-    case 'wait for condition':
-      return `For${capitalised(statement.condition.text)}`;
-    default:
-      return statement satisfies never;
-  }
-}
-
-function branchText(statement: Branch): string {
-  switch (statement.kind) {
-    case 'if':
-      return `if ${statement.condition.text}`;
-    case 'match':
-      return `match ${statement.subject.text}`;
-    case 'split':
-      return `split ${statement.name}`;
-    default:
-      return statement satisfies never;
-  }
-}
-
-function branchWords(statement: Branch): string {
-  return capitalised(branchText(statement));
 }

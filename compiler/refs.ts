@@ -1,5 +1,6 @@
 /** `generated/refs.ts`: what is declared in text, for builder files of the same workspace. Pure: the same text gives the same bytes. */
 import type { Declaration, FieldNode, FileNode } from '../dsl/ast.ts';
+import { folderOf } from '../dsl/folder.ts';
 import { parse } from '../dsl/parser.ts';
 import { everyStatement, statementsOf } from '../dsl/statements.ts';
 import type { GeneratedFile } from './emit.ts';
@@ -71,7 +72,7 @@ function reference(declaration: Declaration, enums: ReadonlySet<string>): Refere
 function campaigns(files: readonly FileNode[], enums: ReadonlySet<string>): Reference[] {
   const folders = new Map<string, Declaration[]>();
   for (const { path, declarations } of files) {
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const folder = folderOf(path);
     folders.set(folder, [...(folders.get(folder) ?? []), ...declarations]);
   }
   return [...folders].flatMap(([folder, declarations]) => {

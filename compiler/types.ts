@@ -18,7 +18,7 @@ export function familyOf(type: Type): Family {
   }
 }
 
-/** With its article: `a date`, `promised or refused`. */
+/** With its article: `a date`, `one of promised, refused`. */
 export function describeType(type: Type): string {
   switch (type.kind) {
     case 'enum':

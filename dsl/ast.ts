@@ -65,7 +65,8 @@ export interface DaySpan {
   readonly to: Name | null;
 }
 
-export type SettingValue = { readonly span: Span } /** One or more expressions with commas between. */ & (
+/** `list`: one or more expressions with commas between. */
+export type SettingValue = { readonly span: Span } & (
   | { readonly kind: 'list'; readonly items: readonly Expr[] }
   | { readonly kind: 'window'; readonly parts: readonly WindowPart[] }
   | { readonly kind: 'python'; readonly code: TextLiteral }

@@ -7,7 +7,7 @@ import { Colon, keywordType, lexerTokens, openerType, Text, Word } from './token
 
 const lexer = new Lexer(lexerTokens, { ensureOptimizations: false, positionTracking: 'full' });
 
-export interface Lexed {
+interface Lexed {
   readonly tokens: readonly IToken[];
   readonly comments: readonly Comment[];
   readonly problems: readonly Problem[];

@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CampaignFiles } from './activities/deps.ts';
 import type { CampaignData } from './data/types.ts';
 import { builtTemplate, templateEndings } from './model/template-files.ts';
-
-/** Texts and scripts as they stand on disk now. Paths are relative to the campaign's folder. */
-export interface CampaignFiles {
-  /** Null when there is no such template. `path` in the answer has the file's extension. */
-  template(campaign: string, path: string): Promise<{ readonly path: string; readonly text: string } | null>;
-  /** Absolute path. */
-  script(campaign: string, path: string): string;
-}
 
 /** Reads the files of a workspace's campaigns anew at each use: an edited text needs no build, but MJML does. */
 export function campaignFiles(workspace: string, campaigns: ReadonlyMap<string, CampaignData>): CampaignFiles {

@@ -58,7 +58,7 @@ const environment = z.strictObject({
 });
 
 /** The whole of `flowc.json` (language.md §1). Unknown keys are refused: a misspelt setting must not be a silent default. */
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   $schema: z.string().optional(),
   participant_ids: z
     .enum(['external_id', 'opaque'])

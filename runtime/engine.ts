@@ -6,10 +6,11 @@ import { campaignFiles } from './campaign-files.ts';
 import { openChannels } from './channels/open.ts';
 import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
+import { isAlive } from './processes.ts';
 import { pythonPool } from './python/pool.ts';
 import type { Db } from './store/database.ts';
 import { startRelay } from './store/relay.ts';
-import { registerWorker, removeWorker } from './store/releases.ts';
+import { registeredWorkers, registerWorker, removeWorker } from './store/releases.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectClient, connectNative, type TemporalTarget } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
@@ -107,18 +108,9 @@ async function register({ store, campaigns }: OpenWorkspace): Promise<() => Prom
 
 /** A worker of this machine that was killed would keep a new build from being published until its registration lapses. */
 async function forgetKilled(db: Db): Promise<void> {
-  for (const { id } of await db.selectFrom('worker').select('id').execute()) {
+  for (const id of await registeredWorkers(db)) {
     const pid = id.startsWith(`${hostname()}-`) ? Number(id.slice(hostname().length + 1).split('-')[0]) : 0;
     if (pid > 0 && !isAlive(pid)) await removeWorker(db, id);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

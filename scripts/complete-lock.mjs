@@ -16,7 +16,7 @@ const processors = {
 };
 
 /** Reads `core-linux-arm64-musl` as its system, processor and C library. */
-export function platformOf(name) {
+function platformOf(name) {
   const words = name.split('/').at(-1).split('-');
   const os = words.find((word) => systems.includes(word));
   const cpu = words.map((word) => processors[word]).find(Boolean);

@@ -1,20 +1,11 @@
+import { table } from '../table.ts';
 import type { PreviewRow } from './preview.ts';
 
 const headings = ['timezone', 'base', 'opens', 'closes', 'why'] as const;
 
 /** The rows as a table with aligned columns, without colour; ends with a line break. */
 export function previewTable(rows: readonly PreviewRow[]): string {
-  const lines = [headings, ...rows.map(cells)];
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return table(headings, rows.map(cells));
 }
 
 function cells(row: PreviewRow): readonly string[] {

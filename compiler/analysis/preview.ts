@@ -6,6 +6,7 @@ import { baseOf, instantOfBase, plan } from '../../runtime/time/plan.ts';
 import { windowText } from '../../runtime/time/text.ts';
 import { isInside } from '../../runtime/time/window.ts';
 import { isZone, suggestZone } from '../../runtime/time/zone.ts';
+import { contactHoursOf } from '../communications.ts';
 import type { CampaignModel, CommunicationModel, WorkspaceModel } from '../model.ts';
 
 export interface PreviewInput {
@@ -46,10 +47,9 @@ export function previewOfCommunication(
   campaign: CampaignModel,
   communication: CommunicationModel,
 ): Pick<PreviewInput, 'window' | 'contactHours' | 'durationMs' | 'ifPast'> {
-  const channel = workspace.channels.find(({ name }) => name === communication.channel);
-  const hours = [workspace.contactHours, campaign.contactHours, channel?.contactHours ?? null];
+  const channels = workspace.channels.filter(({ name }) => name === communication.channel);
   const { window, durationMs, ifPast } = communication;
-  return { window, contactHours: hours.filter((of) => of !== null), durationMs, ifPast };
+  return { window, contactHours: contactHoursOf(workspace, campaign, ...channels), durationMs, ifPast };
 }
 
 /** One sentence for each zone or base that cannot be read; {@link preview} throws RangeError on these. */

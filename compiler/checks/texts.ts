@@ -3,9 +3,8 @@ import type { Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import { templateEndings } from '../../runtime/model/template-files.ts';
 import { liquidFilters } from '../catalogue.ts';
-import type { CheckInput } from '../check.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';
-import { type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
+import { type OtherFiles, type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
 import {
   assignedNames,
   expressionsOf,
@@ -21,9 +20,7 @@ import {
 const lineEnd = /\r\n?|\n/;
 
 /** Where texts are read, and what was said of them: an agent's are looked at for each campaign that uses it. */
-export interface Texts {
-  readonly exists: CheckInput['exists'];
-  readonly readText: CheckInput['readText'];
+export interface Texts extends OtherFiles {
   readonly sources: ReadonlyMap<string, string>;
   readonly said: Set<string>;
   /** Folders with syntax errors: fields may be missing that are declared there. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import type { GeneratedFile } from '../emit.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
-import type { GeneratedFile } from './generated.ts';
 import { quickConfig } from './quick-config.ts';
 
 export interface Checked {

@@ -1,12 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { GeneratedFile } from '../emit.ts';
 import { readFolder } from './files.ts';
-
-/** A file a build makes; `path` is relative to the workspace: `generated/…`. */
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 export interface Difference {
   readonly path: string;

@@ -1,8 +1,8 @@
 import { builtTemplate } from '../../runtime/model/template-files.ts';
 import { UserError } from '../../runtime/user-error.ts';
+import type { GeneratedFile } from '../emit.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
-import type { GeneratedFile } from './generated.ts';
 
 /** Compiles every MJML template the campaigns use to HTML; its Liquid holes stay. @throws UserError naming file and line. */
 export async function builtTemplates(files: WorkspaceFiles, model: WorkspaceModel): Promise<readonly GeneratedFile[]> {

@@ -1,24 +1,10 @@
 import { UserError } from '../../runtime/user-error.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { WorkspaceFiles } from './files.ts';
-import type { Difference } from './generated.ts';
+import type { Findings, Generated } from './report/findings.ts';
 
 export const reportFormats = ['pretty', 'json', 'github', 'sarif'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
-
-/** What a check or a build found. */
-export interface Findings {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly files: WorkspaceFiles;
-  /** What a build wrote, or would write; null where nothing was built. */
-  readonly generated: Generated | null;
-}
-
-export interface Generated {
-  readonly changes: readonly Difference[];
-  /** `compared`: nothing was written, and a difference is a problem. */
-  readonly mode: 'written' | 'compared';
-}
 
 /** The format asked for; without one, annotations in GitHub Actions and code frames elsewhere. */
 export function reportFormat(asked: ReportFormat | undefined): ReportFormat {

@@ -1,18 +1,11 @@
 /** `advanced`: settings of an agent's backend in a JSON file of the workspace. What it says beside the text must not contradict it. */
 import type { TextLiteral } from '../../dsl/ast.ts';
-import { type Report, suggest } from './context.ts';
-
-/** Files of the workspace, paths relative to it. */
-export interface WorkspaceFiles {
-  readonly exists: (path: string) => boolean;
-  /** Without it, the file is not read. */
-  readonly readText?: (path: string) => string | null;
-}
+import { type OtherFiles, type Report, suggest } from './context.ts';
 
 /** The path; null if it points nowhere (reported). */
 export function resolveAdvanced(
   report: Report,
-  on: WorkspaceFiles,
+  on: OtherFiles,
   agent: string,
   file: TextLiteral,
   channels: readonly string[],

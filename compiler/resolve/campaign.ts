@@ -1,14 +1,5 @@
 /** The files of one folder → a campaign. */
-import type {
-  CommunicationNode,
-  Declaration,
-  DeclarationOf,
-  FileNode,
-  Name,
-  Setting,
-  Span,
-  StatementNode,
-} from '../../dsl/ast.ts';
+import type { CommunicationNode, Declaration, FileNode, Name, Setting, Span, StatementNode } from '../../dsl/ast.ts';
 import { everyStatement, statementsOf } from '../../dsl/statements.ts';
 import { campaignSettings, communicationSettings } from '../catalogue.ts';
 import type { CommunicationModel, FieldModel } from '../model.ts';
@@ -22,13 +13,12 @@ import {
   type Report,
   type WorkspaceScope,
 } from './context.ts';
+import { contactHoursOf, onlyOne, refuseDeclaration, timezoneOf } from './declarations.ts';
 import { resolveFields } from './fields.ts';
 import { resolveFlow } from './flow.ts';
 import { provenances } from './provenance.ts';
 import type { ResolvedCampaign } from './scenarios.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { zoneOf } from './values.ts';
-import { resolveWindow } from './windows.ts';
+import { readSettings } from './settings.ts';
 
 /** Null without a `campaign` declaration (reported). */
 export function resolveCampaign(
@@ -106,36 +96,6 @@ export function resolveCampaign(
   return { model, scope };
 }
 
-export function timezoneOf(report: Report, settings: Settings): string | null {
-  const text = settings.text('timezone');
-  return text && zoneOf(report, text);
-}
-
-export function contactHoursOf(
-  names: Parameters<typeof resolveWindow>[0],
-  settings: Settings,
-): ReturnType<typeof resolveWindow> {
-  const written = settings.window('contact_hours');
-  return written && resolveWindow(names, written.parts);
-}
-
-/** The declaration of the kind; a second one is reported. */
-export function onlyOne<K extends 'workspace' | 'campaign'>(
-  report: Report,
-  declarations: readonly Declaration[],
-  kind: K,
-): DeclarationOf<'workspace' | 'campaign'> | null {
-  const [first, ...more] = declarations.filter((declaration) => declaration.kind === kind) as DeclarationOf<
-    'workspace' | 'campaign'
-  >[];
-  for (const other of more) {
-    report('FLOW504', other.name.span, { what: kind, file: first!.span.file, line: first!.span.line }, [
-      { span: first!.name.span, text: 'first here' },
-    ]);
-  }
-  return first ?? null;
-}
-
 function nowhere(files: readonly FileNode[]): Span {
   return { file: files[0]!.path, line: 1, start: 0, end: 0 };
 }
@@ -149,18 +109,10 @@ function refuseWorkspaceDeclaration(report: Report, declaration: Declaration): v
     case 'window':
     case 'agent':
     case 'enum':
-      report(
-        'FLOW503',
-        { ...declaration.span, end: declaration.span.start + declaration.kind.length },
-        { what: declaration.kind, place: 'workspace.flow' },
-      );
+      refuseDeclaration(report, declaration, 'workspace.flow');
       return;
     case 'scenario':
-      report(
-        'FLOW503',
-        { ...declaration.span, end: declaration.span.start + declaration.kind.length },
-        { what: 'scenario', place: 'a file ending in .test.flow' },
-      );
+      refuseDeclaration(report, declaration, 'a file ending in .test.flow');
       return;
     default:
   }

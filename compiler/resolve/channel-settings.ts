@@ -8,30 +8,45 @@ import { entriesOnce } from './entries.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import type { Settings } from './settings.ts';
 
+/** How texts are written that mean something to a channel. */
+const textForms = {
+  template: {
+    pattern: /^[a-z0-9_]{1,512}$/,
+    expected: 'the name of an approved template: lowercase letters, digits and `_`',
+    example: 'order_due',
+  },
+  language: {
+    pattern: /^[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?$/,
+    expected: 'a language as WhatsApp names it',
+    example: 'en_GB',
+  },
+  sip_server: {
+    pattern: /^(?:sips?:)?[\w.-]+(?::\d{1,5})?$/,
+    expected: 'a host, with or without a port',
+    example: 'sip.acme.example:5060',
+  },
+} as const;
+
+/** The text of the setting, null without one; undefined if it is written otherwise (reported). */
+function formedText(
+  scope: ExpressionScope,
+  settings: Settings,
+  name: keyof typeof textForms,
+): string | null | undefined {
+  const text = settings.text(name);
+  const { pattern, expected, example } = textForms[name];
+  if (text === null || pattern.test(text.value)) return text?.value ?? null;
+  const found = JSON.stringify(text.value);
+  scope.report('FLOW304', text.span, { name, expected, found, example: `${name}: "${example}"` });
+  return undefined;
+}
+
 /** Null if something is wrong or missing (reported). */
 export function whatsappOf(scope: ExpressionScope, settings: Settings): WhatsappModel | null {
-  const template = settings.text('template');
-  const language = settings.text('language');
+  const template = formedText(scope, settings, 'template');
+  const language = formedText(scope, settings, 'language');
   const variables = variablesOf(scope, settings);
-  if (template !== null && !/^[a-z0-9_]{1,512}$/.test(template.value)) {
-    scope.report('FLOW304', template.span, {
-      name: 'template',
-      expected: 'the name of an approved template: lowercase letters, digits and `_`',
-      found: JSON.stringify(template.value),
-      example: 'template: "order_due"',
-    });
-    return null;
-  }
-  if (language !== null && !/^[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?$/.test(language.value)) {
-    scope.report('FLOW304', language.span, {
-      name: 'language',
-      expected: 'a language as WhatsApp names it',
-      found: JSON.stringify(language.value),
-      example: 'language: "en_GB"',
-    });
-    return null;
-  }
-  return template && { template: template.value, language: language?.value ?? null, variables };
+  return template && language !== undefined ? { template, language, variables } : null;
 }
 
 function variablesOf(scope: ExpressionScope, settings: Settings): WhatsappModel['variables'] {
@@ -63,18 +78,9 @@ function variableOf(scope: ExpressionScope, name: string, value: SettingValue): 
 /** Null if something is wrong or missing (reported). */
 export function voiceOf(scope: ExpressionScope, settings: Settings, node: CommunicationNode): VoiceModel | null {
   const phone = phoneOf(scope, settings);
-  const sipServer = settings.text('sip_server');
+  const sipServer = formedText(scope, settings, 'sip_server');
   const sipParameters = sipParametersOf(scope, settings, node);
-  if (sipServer !== null && !/^(?:sips?:)?[\w.-]+(?::\d{1,5})?$/.test(sipServer.value)) {
-    scope.report('FLOW304', sipServer.span, {
-      name: 'sip_server',
-      expected: 'a host, with or without a port',
-      found: JSON.stringify(sipServer.value),
-      example: 'sip_server: "sip.acme.example:5060"',
-    });
-    return null;
-  }
-  return phone && sipParameters && { phone, sipServer: sipServer?.value ?? null, sipParameters };
+  return phone && sipParameters && sipServer !== undefined ? { phone, sipServer, sipParameters } : null;
 }
 
 /** A number in quotes, or a field that holds texts. */

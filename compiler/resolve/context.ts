@@ -14,6 +14,13 @@ export type Report = <C extends Code>(
   labels?: readonly Label[],
 ) => void;
 
+/** Files of the workspace beside the flows; paths relative to it. */
+export interface OtherFiles {
+  readonly exists: (path: string) => boolean;
+  /** Text of a template, of an agent's file or of flowc.json; null if it cannot be read. Without it they are not read. */
+  readonly readText?: (path: string) => string | null;
+}
+
 export interface NamedWindow {
   readonly window: Window;
   readonly name: Name;

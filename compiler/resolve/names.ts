@@ -84,7 +84,7 @@ function valueHasNoParts(scope: ExpressionScope, { names }: ExprOf<'path'>): nul
   return null;
 }
 
-export function meantOfCommunication(name: string): string {
+function meantOfCommunication(name: string): string {
   return `\`${name}.status\`, \`${name}.reason\` or \`${name}.result.…\``;
 }
 

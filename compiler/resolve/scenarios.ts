@@ -6,6 +6,7 @@ import type { FieldType, Value } from '../../runtime/model/values.ts';
 import type { CampaignModel, FieldModel, FieldValue, PythonModel, ScenarioModel, ScenarioStep } from '../model.ts';
 import { everyStatement } from '../statements.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, type Report, resultsOf, suggest } from './context.ts';
+import { refuseDeclaration } from './declarations.ts';
 import { entriesOnce } from './entries.ts';
 import { resolveCondition } from './expressions.ts';
 import { constantOf } from './fields.ts';
@@ -28,9 +29,7 @@ export function withScenarios(
   for (const node of files.flatMap((file) => file.declarations)) {
     if (node.kind === 'broken') continue;
     if (node.kind !== 'scenario') {
-      const what = node.kind === 'shared communication' ? node.communication.channelKind.text : node.kind;
-      const span = { ...node.span, end: node.span.start + what.length };
-      report('FLOW503', span, { what, place: 'a file that does not end in .test.flow' });
+      refuseDeclaration(report, node, 'a file that does not end in .test.flow');
       continue;
     }
     const campaign = lookUp(report, byName, node.campaign, 'campaign');

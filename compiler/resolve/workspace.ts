@@ -12,23 +12,24 @@ import {
   workspaceSettings,
 } from '../catalogue.ts';
 import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.ts';
-import { resolveAdvanced, type WorkspaceFiles } from './advanced.ts';
-import { contactHoursOf, onlyOne, timezoneOf } from './campaign.ts';
+import { resolveAdvanced } from './advanced.ts';
 import { conditionClause, limitClauses } from './clauses.ts';
 import {
   declare,
   lookUp,
   type NamedWindow,
+  type OtherFiles,
   type Places,
   type Report,
   suggest,
   type WorkspaceScope,
 } from './context.ts';
+import { contactHoursOf, onlyOne, refuseDeclaration, timezoneOf } from './declarations.ts';
 import { membersOf, refuseReserved, resolveFields, resolveType, systemFieldModels } from './fields.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { resolveWindow } from './windows.ts';
 
-export function resolveWorkspace(report: Report, files: readonly FileNode[], on: WorkspaceFiles): WorkspaceScope {
+export function resolveWorkspace(report: Report, files: readonly FileNode[], on: OtherFiles): WorkspaceScope {
   const declarations = files.flatMap((file) => file.declarations);
   for (const declaration of declarations) refuseCampaignDeclaration(report, declaration);
   const node = onlyOne(report, declarations, 'workspace');
@@ -113,17 +114,16 @@ function rateOf(settings: Settings): RateModel | null {
 }
 
 function refuseCampaignDeclaration(report: Report, declaration: Declaration): void {
-  const { kind, span } = declaration;
-  if (
-    kind !== 'campaign' &&
-    kind !== 'participant' &&
-    kind !== 'flow' &&
-    kind !== 'shared communication' &&
-    kind !== 'scenario'
-  )
-    return;
-  const what = kind === 'shared communication' ? declaration.communication.channelKind.text : kind;
-  report('FLOW503', { ...span, end: span.start + what.length }, { what, place: 'the folder of a campaign' });
+  switch (declaration.kind) {
+    case 'campaign':
+    case 'participant':
+    case 'flow':
+    case 'shared communication':
+    case 'scenario':
+      refuseDeclaration(report, declaration, 'the folder of a campaign');
+      return;
+    default:
+  }
 }
 
 function localeOf(report: Report, settings: Settings | null): string {
@@ -242,7 +242,7 @@ function resolveAgents(
   declarations: readonly Declaration[],
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
-  on: WorkspaceFiles,
+  on: OtherFiles,
 ): ReadonlyMap<string, AgentModel> {
   const agents = new Map<string, AgentModel>();
   const places: Places = new Map();
@@ -269,7 +269,7 @@ function resolveAgent(
   node: DeclarationOf<'agent'>,
   enums: WorkspaceScope['enums'],
   channels: WorkspaceScope['channels'],
-  on: WorkspaceFiles,
+  on: OtherFiles,
 ): AgentModel {
   const settings = readSettings(
     report,

@@ -2,6 +2,7 @@
 import type { ChannelKind } from '../../runtime/model/channel-kinds.ts';
 import { matchKey, systemProfileFields } from '../../runtime/model/system-fields.ts';
 import type { Item } from '../ast.ts';
+import { folderOf } from '../folder.ts';
 import { type FieldSpecs, fieldNodes, fieldRefs, titleNode } from './fields.ts';
 import { settle } from './flow.ts';
 import { itemsOf, windowParts } from './items.ts';
@@ -19,7 +20,7 @@ import type {
   WindowRef,
 } from './references.ts';
 import { nameOf } from './references.ts';
-import { declare, folderOf } from './registry.ts';
+import { declare } from './registry.ts';
 import type { DefaultSettings, Limit, WindowLike } from './settings.ts';
 import type { Condition, DateText, Duration, Field, TextValue } from './values.ts';
 

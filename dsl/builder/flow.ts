@@ -1,5 +1,6 @@
 /** Flows and their triggers. */
 import type { TriggerNode } from '../ast.ts';
+import { folderOf } from '../folder.ts';
 import { titleNode } from './fields.ts';
 import { settingOf } from './items.ts';
 import { described } from './operand.ts';
@@ -14,7 +15,7 @@ import {
   nameOf,
   type StatusName,
 } from './references.ts';
-import { declare, folderOf, report } from './registry.ts';
+import { declare, report } from './registry.ts';
 import { bodyOf, type Statements } from './statements.ts';
 
 export interface Trigger {

@@ -2,16 +2,7 @@
 import type { Entry, Item, Name, Setting, SettingValue } from '../ast.ts';
 import { type FieldSpecs, fieldNodes } from './fields.ts';
 import { readFragment } from './fragments.ts';
-import {
-  conditionOf,
-  described,
-  durationOf,
-  expressionOf,
-  literal,
-  numberText,
-  Operand,
-  wrongValue,
-} from './operand.ts';
+import { conditionOf, durationOf, expressionOf, literal, numberText, Operand, wrongValue } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
 import { keyName, nameOf } from './references.ts';
 import { type Form, type Limit, languageName, settingForms } from './settings.ts';
@@ -131,7 +122,7 @@ function objectValue(value: unknown, place: Place, path: Path): SettingValue {
 function limitItem(limit: Limit, place: Place, path: Path): Item {
   const span = place.span(...path);
   if (typeof limit !== 'object' || limit === null) {
-    wrongValue(place, path, '`atMost`', "a limit like { count: 3, of: 'voice', per: '7 days' }", described(limit));
+    wrongValue(place, path, '`atMost`', "a limit like { count: 3, of: 'voice', per: '7 days' }", limit);
     return { kind: 'broken', span };
   }
   const { count, of, per } = limit;

@@ -76,7 +76,7 @@ function placeIn(owner: string | null, { path: file, line, column }: Frame, text
   const start = (startsOf(text)[line - 1] ?? 0) + column - 1;
   let call: Call | null | undefined;
   const found = (path: Path) => {
-    call ??= callAt(text, start);
+    if (call === undefined) call = callAt(text, start);
     return call === null ? null : follow(call, path);
   };
   const span = (range: Range): Span => ({ file, line: lineAt(text, range.start), start: range.start, end: range.end });
@@ -99,7 +99,7 @@ function placeIn(owner: string | null, { path: file, line, column }: Frame, text
     },
     joint: (...path) => {
       const part = found(path)?.value;
-      return part?.kind === 'other' && part !== undefined && call !== null ? jointIn(text, part) : null;
+      return part?.kind === 'other' ? jointIn(text, part) : null;
     },
   };
 }

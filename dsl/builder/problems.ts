@@ -1,7 +1,8 @@
 /** What can be wrong with a builder file beyond what can be wrong with text. `compiler/builder.ts` has the sentences. */
 import type { Span } from '../ast.ts';
 
-export type BuilderProblem = { readonly span: Span } /** Its code ended with an error. */ & (
+/** `builder throws`: its code ended with an error. */
+export type BuilderProblem = { readonly span: Span } & (
   | { readonly kind: 'builder throws'; readonly message: string }
   /** It did not end; `how` in words. */
   | { readonly kind: 'builder endless'; readonly how: string }

@@ -3,6 +3,7 @@
  * function called from elsewhere) declarations are made and kept nowhere.
  */
 import type { Declaration, FileNode, Span } from '../ast.ts';
+import { folderOf } from '../folder.ts';
 import type { Problem } from '../problems.ts';
 import type { BuilderProblem } from './problems.ts';
 import { unknownSpan } from './spans.ts';
@@ -96,10 +97,6 @@ function knownFields(): ReadonlyMap<string | null, ReadonlySet<string>> {
     }
   }
   return known;
-}
-
-export function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 export function declare(owner: string | null, declaration: Declaration): void {

@@ -81,9 +81,9 @@ export type Arms<M extends string> =
   | { readonly [Member in M]: Statements }
   | ({ readonly [Member in M]?: Statements } & { readonly else: Statements });
 
-/** `match outcome { promised -> …  else -> … }` */
-/** The subject in the words of the language. Stands first: of the last TypeScript tells what is wrong. */
+/** The subject in the words of the language. Stands first: of the last one TypeScript tells what is wrong. */
 export function match(subject: string, arms: Readonly<Record<string, Statements>> | readonly Arm<string>[]): Statement;
+/** `match outcome { promised -> …  else -> … }` */
 export function match<M extends string>(
   subject: EnumValue<M>,
   arms: Arms<NoInfer<M>> | readonly Arm<NoInfer<M>>[],

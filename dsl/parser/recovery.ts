@@ -166,7 +166,9 @@ export class RecoveringParser extends EmbeddedActionsParser {
     }
   }
   declare protected SKIP_TOKEN: () => IToken;
-  // Where things stand.
+
+  // Where things stand
+
   protected named(token: IToken): Name {
     return { text: token.image, span: this.spanAt(token, undefined) };
   }

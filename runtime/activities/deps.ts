@@ -29,7 +29,7 @@ export const answerGraceMs = 20_000;
 
 /** Texts and scripts, always the newest. Paths are relative to the campaign's folder. */
 export interface CampaignFiles {
-  /** Null when there is no such template. `path` has the file's extension. */
+  /** Null when there is no such template. `path` in the answer has the file's extension. */
   template(campaign: string, path: string): Promise<{ readonly path: string; readonly text: string } | null>;
   /** Absolute path. */
   script(campaign: string, path: string): string;

@@ -10,7 +10,7 @@ import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps
 import { tryAgain } from './fault.ts';
 import type { CloseInput, CloseResult, EffectInput, EndedCommunication, StretchResult } from './port.ts';
 import { beginRunIn, halted, loadRecord } from './record.ts';
-import { evaluate } from './stretch.ts';
+import { communicationData, evaluate } from './stretch.ts';
 
 export async function cancel(
   deps: ActivityDeps,
@@ -118,5 +118,5 @@ function endedAs(row: CommunicationRow): CloseResult {
 }
 
 function silenceOf(data: CampaignData, row: Pick<CommunicationRow, 'flow' | 'hash' | 'name'>): number {
-  return flowData(data, row.flow, row.hash).communications[row.name]?.silenceMs ?? 86_400_000;
+  return communicationData(flowData(data, row.flow, row.hash), row.name).silenceMs;
 }

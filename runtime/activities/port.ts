@@ -105,8 +105,8 @@ export interface CommitInput {
   readonly now: number;
   /** As in {@link StretchInput}. */
   readonly first?: string;
-  /** Where the run stands now. */
-  readonly state: /** Plans made before an effect of the same segment are written first. */
+  /** Where the run stands now. `running`: what was planned before an effect of the same segment is written first. */
+  readonly state:
     | { readonly kind: 'running'; readonly segment: string }
     | {
         readonly kind: 'parked';

@@ -1,12 +1,11 @@
 /** Scripts and expressions of a flow in Python, each tried until it returns what can be used. Their words go to the store. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orMissing } from '../data/operand.ts';
+import { base as baseIn } from '../data/dates.ts';
 import type { CampaignData, PythonBaseData, PythonData } from '../data/types.ts';
 import type { Fields } from '../model/values.ts';
 import type { Base } from '../model/window.ts';
 import type { LogLine, PythonOutcome } from '../python/port.ts';
 import { writeScriptLog } from '../store/script-log.ts';
-import { instantOf, isDate, isWall } from '../time/calendar.ts';
 import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import { fault } from './fault.ts';
@@ -66,7 +65,7 @@ async function planningBase(
     what: `The Python expression in \`at\` of ${communication}`,
     retries,
     call: (signal) => deps.python.evaluate(expression, call, signal),
-    judge: (returned) => judgeBase(returned, zone),
+    judge: judgeBase,
   });
   const record = await loadRecord(deps.store.db, who, run.id);
   if (record.exited) return halted('exited');
@@ -140,13 +139,8 @@ function judgeFields(
   return { ok: true, value: returned as Fields };
 }
 
-function judgeBase({ value }: Readonly<Record<string, unknown>>, zone: string): Judged<Base | null> {
+function judgeBase({ value }: Readonly<Record<string, unknown>>): Judged<Base | null> {
   if (value === null) return { ok: true, value: null };
-  if (typeof value === 'string') {
-    if (isDate(value)) return { ok: true, value: { kind: 'date', date: value } };
-    if (isWall(value)) return { ok: true, value: { kind: 'wall', wall: value } };
-    const at = orMissing(() => instantOf(value, zone));
-    if (at !== null) return { ok: true, value: { kind: 'instant', at } };
-  }
-  return refused('it gave neither a date nor a datetime', value);
+  const base = typeof value === 'string' ? baseIn(value) : null;
+  return base ? { ok: true, value: base } : refused('it gave neither a date nor a datetime', value);
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { CampaignData, Reader } from '../data/types.ts';
 import type { Fields } from '../model/values.ts';
 import { createReader } from '../rules/reader.ts';
-import type { CommunicationRow } from '../store/communications.ts';
+import { type CommunicationRow, openStatuses } from '../store/communications.ts';
 import type { Db, Tx } from '../store/database.ts';
 import { holdRun } from '../store/holds.ts';
 import { lockParticipant } from '../store/participants.ts';
@@ -53,7 +53,7 @@ export async function loadRecord(db: Db | Tx, who: Who, run: string | null): Pro
       coalesce((
         select jsonb_agg(to_jsonb(c) order by c.seq) from (
           select * from communication where participant_id = p.id
-          order by status not in ('Planned', 'Started', 'Delivered', 'Read', 'Replied'), seq desc
+          order by status not in ${openStatuses}, seq desc
           limit ${endedAtMost}) c
       ), '[]') as communications
     from participant p join profile on profile.id = p.profile_id

@@ -11,6 +11,7 @@ import { type CommunicationRow, findCommunication, moveCommunication } from '../
 import { holdCommunication } from '../store/holds.ts';
 import { cancelSend, handOff, outboxState, release, reserve, type Settler, settle } from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
+import { storable } from '../store/storable.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
@@ -24,6 +25,9 @@ import { communicationData, openingOf, windowsOf } from './stretch.ts';
 const attemptsBeforeHold = 3;
 /** The workflow's clock may be ahead of this machine's by this much. */
 const aheadMs = 5000;
+
+/** Of what a peer said, or how it calls the message; in characters. */
+const longestDetail = 2000;
 
 interface Sending {
   readonly deps: ActivityDeps;
@@ -95,7 +99,7 @@ async function settled(sending: Sending, outcome: SendOutcome, attempt: number):
     case 'withdrawn':
       return withdrawn(sending);
     case 'temporary': {
-      await release(deps.store.db, row.id, attempt, storable(outcome.detail));
+      await release(deps.store.db, row.id, attempt, storable(outcome.detail, longestDetail));
       if (sending.now() >= sending.input.opening.until)
         return decidedByOutbox(sending, () => nextStretchOrEnd(sending));
       if (outcome.channelDown && attempt >= attemptsBeforeHold) return held(sending, 'channel', row.channel);
@@ -170,7 +174,12 @@ async function started(sending: Sending, by: Settler, providerId: string | undef
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId: storable(providerId) } : {}) }, by);
+    await settle(
+      tx,
+      row.id,
+      { state: 'SENT', ...(providerId ? { providerId: storable(providerId, longestDetail) } : {}) },
+      by,
+    );
     return moved;
   });
   const current = outcome?.communication;
@@ -191,7 +200,12 @@ async function finish(
   const cause = causeOf(sending);
   const moving = deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
-    const written = await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail) } : {}) }, by);
+    const written = await settle(
+      tx,
+      row.id,
+      { state, ...(detail ? { detail: storable(detail, longestDetail) } : {}) },
+      by,
+    );
     if (moved?.moved && !written) throw new Overtaken();
     return moved;
   });
@@ -246,9 +260,4 @@ async function end(
   });
   const current = outcome?.communication;
   return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };
-}
-
-/** Postgres stores no NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed().slice(0, 2000);
 }

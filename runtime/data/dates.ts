@@ -12,6 +12,7 @@ import {
   localDate,
   wallOf,
 } from '../time/calendar.ts';
+import { baseOf } from '../time/plan.ts';
 import { comparisons, type Operand, ordered, orMissing } from './operand.ts';
 import type { Reader } from './types.ts';
 
@@ -55,12 +56,7 @@ export function instant(r: Moment, value: Operand): number | null {
 
 /** What a plan counts from: dates and wall clocks stay such, since they follow a changed timezone. */
 export function base(value: Operand): Base | null {
-  if (typeof value !== 'string') return null;
-  if (isDate(value)) return { kind: 'date', date: value };
-  if (isWall(value)) return { kind: 'wall', wall: value };
-  // What is left names its offset, so the zone does not matter.
-  const at = orMissing(() => instantOf(value, 'UTC'));
-  return at === null ? null : { kind: 'instant', at };
+  return typeof value === 'string' ? orMissing(() => baseOf(value)) : null;
 }
 
 /** Operations on dates; the result is a date. */

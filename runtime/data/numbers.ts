@@ -1,9 +1,7 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
+import { Exact } from '../model/decimal.ts';
 import type { Value } from '../model/values.ts';
 import { comparisons, type Operand } from './operand.ts';
-
-/** 34 digits, half-even, written without exponent as far as 34 digits reach. */
-const Exact = Decimal.clone({ precision: 34, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -40, toExpPos: 40 });
 
 /** Integers come as numbers, numerics as decimal text. */
 function decimal(value: Operand): Decimal | null {

@@ -2,9 +2,9 @@
  * One row per field type: how a value is read from text (CSV, API), how a JSON value is checked (scripts, agents, `set`), and
  * what is allowed, in words for messages.
  */
-import { Decimal } from 'decimal.js';
 import { isDate, isWall } from '../time/calendar.ts';
 import { isZone } from '../time/zone.ts';
+import { Exact } from './decimal.ts';
 import type { FieldType, FieldTypeName, Value } from './values.ts';
 
 /** `allowed` ends the sentence "… is not allowed here: expected …". */
@@ -19,7 +19,6 @@ interface FieldTypeRow {
   readonly accept?: (value: unknown) => Value | undefined;
 }
 
-const numeric = Decimal.clone({ precision: 34, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -40, toExpPos: 40 });
 const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const offsetPattern = /^(.+?)(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i;
 const emailPattern =
@@ -100,9 +99,7 @@ export function readJson(type: FieldType, value: unknown): Checked {
 export function sameValue(type: FieldType, a: Value | undefined, b: Value | undefined): boolean {
   const [left, right] = [a ?? null, b ?? null];
   if (left === right) return true;
-  return (
-    type.kind === 'numeric' && typeof left === 'string' && typeof right === 'string' && new numeric(left).eq(right)
-  );
+  return type.kind === 'numeric' && typeof left === 'string' && typeof right === 'string' && new Exact(left).eq(right);
 }
 
 /** Postgres stores neither NUL nor half a surrogate pair. */
@@ -127,7 +124,7 @@ function safeInteger(value: unknown): number | undefined {
 
 /** Exact: what does not fit in 34 digits is refused, not rounded. Zeros at the end stay: people wrote 12.50. */
 function decimalText(text: string): string | undefined {
-  const value = new numeric(text);
+  const value = new Exact(text);
   if (!value.isFinite() || value.precision() > 34 || Math.abs(value.e) > 34) return undefined;
   return value.isZero() ? '0' : value.toFixed(/\.(\d*)$/.exec(text)?.[1]?.length ?? value.decimalPlaces());
 }

@@ -7,7 +7,7 @@ import { exitHolds, exitReadsCommunications } from '../rules/exit.ts';
 import { needsSignal } from '../rules/signal.ts';
 import { startedFlows } from '../rules/triggers.ts';
 import { activeCampaigns } from './campaigns.ts';
-import { type CommunicationRow, communicationsOf } from './communications.ts';
+import { type CommunicationRow, communicationsOf, openStatuses } from './communications.ts';
 import type { Db, Tx } from './database.ts';
 import { chainOf, type EventDraft, writeEvents } from './events.ts';
 import {
@@ -257,7 +257,7 @@ export async function openParticipants(tx: Db | Tx, ids: readonly number[]): Pro
     select participant_id from run where participant_id = any(${ids}::bigint[]) and state <> 'ended'
     union
     select participant_id from communication
-    where participant_id = any(${ids}::bigint[]) and status in ('Planned', 'Started', 'Delivered', 'Read', 'Replied')
+    where participant_id = any(${ids}::bigint[]) and status in ${openStatuses}
   `.execute(tx);
   return new Set(rows.map((row) => row.participant_id));
 }

@@ -1,7 +1,7 @@
 /** Communications: their rows, and every step of their status with the event it is. */
 import { type Selectable, sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
-import { isFinal, type Reason, type Status } from '../model/statuses.ts';
+import { isFinal, type Reason, type Status, statuses } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
 import { exitHolds, exitReadsCommunications } from '../rules/exit.ts';
 import { chainAfter, needsSignal, type Parent, Storm, stormLength } from '../rules/signal.ts';
@@ -12,6 +12,9 @@ import { ageOfEvent, writeEvents } from './events.ts';
 import { unhold } from './holds.ts';
 import { failEnded } from './runs.ts';
 import type { StoredCause, Tables } from './schema.ts';
+
+/** Of the communications that have not ended, in a statement: `status in ${openStatuses}`. */
+export const openStatuses = sql`(${sql.join((Object.keys(statuses) as Status[]).filter((one) => !isFinal(one)).map(sql.lit))})`;
 
 export type CommunicationRow = Readonly<Selectable<Tables['communication']>>;
 
@@ -116,7 +119,7 @@ async function lockOwner(tx: Tx, { id, cause }: Step): Promise<Owner | undefined
       exists (select from run where participant_id = p.id and run.state <> 'ended') as "openRun",
       exists (
         select from communication where participant_id = p.id and id <> ${id}
-          and status in ('Planned', 'Started', 'Delivered', 'Read', 'Replied')) as "openOther",
+          and status in ${openStatuses}) as "openOther",
       (select jsonb_build_object('chain', chain, 'at', at, 'age', ${ageOfEvent}) from event
         where participant_id = p.id and id = ${cause.event ?? null}) as parent,
       to_jsonb(c) as communication

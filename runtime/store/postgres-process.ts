@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from '../processes.ts';
 import type { Place } from './postgres-place.ts';
 
 const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 /** Runs one of the binaries to its end. Throws an Error with its last line when it fails. */
 export async function run(place: Place, name: string, args: readonly string[]): Promise<void> {
@@ -77,7 +69,7 @@ export async function stopServer(pid: number, data: string): Promise<void> {
   const started = Date.now();
   let signal: NodeJS.Signals = 'SIGINT';
   send(pid, signal);
-  while (isAlive(pid) && !(await isZombie(pid))) {
+  while (isRunning(pid)) {
     await sleep(25);
     if (signal === 'SIGINT' && Date.now() - started > 10_000) {
       signal = 'SIGQUIT';
@@ -93,10 +85,4 @@ function send(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended already.
   }
-}
-
-/** A child of a process that does not reap it (pid 1 of a container) stays in the table for ever. */
-async function isZombie(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return status.slice(status.lastIndexOf(')') + 2).startsWith('Z');
 }

@@ -1,12 +1,13 @@
 /** A Postgres for the workspace: the one at `DATABASE_URL`, else an embedded one that lives as long as somebody uses it. */
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { freePort } from '../free-port.ts';
+import { isAlive } from '../processes.ts';
 import { type Place, preparePlace } from './postgres-place.ts';
-import { isAlive, run, spawnServer, stopServer } from './postgres-process.ts';
+import { run, spawnServer, stopServer } from './postgres-process.ts';
 
 export interface Database {
   readonly url: string;
@@ -199,15 +200,4 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   } finally {
     await rm(lock, { force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

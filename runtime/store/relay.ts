@@ -18,7 +18,7 @@ import { type Leased, lease, markRelayed, type PendingEvent, pendingEvents, type
 import { currentPointer, type Pointer } from './releases.ts';
 
 /** Signals the participant's workflow, and starts it if it does not run. `versions`: `flow@hash` of what the event starts. */
-export type Signal = (who: Who, message: EventMessage, versions: string[]) => Promise<void>;
+export type Signal = (who: Who, message: EventMessage, versions: readonly string[]) => Promise<void>;
 
 export interface RelayOptions {
   readonly store: Store;

@@ -17,6 +17,11 @@ export async function registerWorker(db: Db, id: string, holds: readonly string[
     .execute();
 }
 
+/** Ids of all workers that have not been removed, dead ones too. */
+export async function registeredWorkers(db: Db): Promise<readonly string[]> {
+  return (await db.selectFrom('worker').select('id').execute()).map(({ id }) => id);
+}
+
 export async function removeWorker(db: Db, id: string): Promise<void> {
   await db.deleteFrom('worker').where('id', '=', id).execute();
 }

@@ -1,6 +1,7 @@
 /** What scripts said, kept with the participant: it may hold personal data and is never in a workflow's history. */
 import type { LogLine } from '../python/port.ts';
 import type { Db } from './database.ts';
+import { storable } from './storable.ts';
 
 const longestText = 10_000;
 const mostLines = 1000;
@@ -21,7 +22,7 @@ export async function writeScriptLog(
         run,
         name,
         level,
-        text: text.replaceAll('\0', '').toWellFormed().slice(0, longestText),
+        text: storable(text, longestText),
         line: line ?? null,
       })),
     )

@@ -1,6 +1,7 @@
 /** What dashboards, tables and `flowc status` show. Reads the tables, never the workflows. */
 import { sql } from 'kysely';
 import type { Reason, Status } from '../model/statuses.ts';
+import { openStatuses } from './communications.ts';
 import type { Db } from './database.ts';
 
 export interface CampaignCounts {
@@ -30,7 +31,7 @@ export async function campaignCounts(db: Db): Promise<readonly CampaignCounts[]>
         count(*) filter (where exists (
           select 1 from run r where r.participant_id = p.id and r.state <> 'ended') or exists (
           select 1 from communication c where c.participant_id = p.id
-            and c.status in ('Planned', 'Started', 'Delivered', 'Read', 'Replied')))::int as open,
+            and c.status in ${openStatuses}))::int as open,
         sum((select count(*) from event e where p.last_pending > p.relayed and e.participant_id = p.id
           and e.number > p.relayed and e.state = 'pending'))::int as pending
       from participant p group by p.campaign),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { storable } from './storable.ts';
 
 /** Notes the beginning of an import; gives its number. */
 export async function beginUpload(db: Db, campaign: string, source: string): Promise<number> {
@@ -30,13 +31,10 @@ export async function addToUpload(
     .where('id', '=', upload)
     .execute();
   if (bad.length === 0) return;
-  const storable = bad.map((cell) => ({
-    ...cell,
-    value: cell.value.replaceAll('\0', '').toWellFormed().slice(0, 200),
-  }));
+  const cells = bad.map((cell) => ({ ...cell, value: storable(cell.value, 200) }));
   await sql`
     insert into upload_error (upload, row, field, value, reason)
     select ${upload}, row, field, value, reason
-    from jsonb_to_recordset(${JSON.stringify(storable)}::jsonb) as cell(row integer, field text, value text, reason text)
+    from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as cell(row integer, field text, value text, reason text)
   `.execute(tx);
 }

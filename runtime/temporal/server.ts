@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { isRunning, processStatus } from '../processes.ts';
 import { messageOf, UserError } from '../user-error.ts';
 import { type Log, temporalBinary } from './binary.ts';
-import { freePort } from './free-port.ts';
 import { answers } from './reach.ts';
 import { versionsAttribute } from './signal.ts';
 
@@ -122,33 +123,16 @@ async function end(pid: number): Promise<void> {
       return;
     }
     for (let waited = 0; waited < 10_000; waited += 50) {
-      if (!isAlive(pid)) return;
+      if (!isRunning(pid)) return;
       await pause(50);
     }
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(statusOf(pid));
-  } catch {
-    return false;
-  }
-}
-
 /** A pid in a file may belong to another program by now. Where the system does not tell, alive is enough. */
 function isTemporal(pid: number): boolean {
-  const status = statusOf(pid);
-  return isAlive(pid) && (status === '' || /^Name:\s+temporal/m.test(status));
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
+  const status = processStatus(pid);
+  return isRunning(pid) && (status === '' || /^Name:\s+temporal/m.test(status));
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,17 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { EventMessage, StartArgument, Who } from '../activities/port.ts';
+import type { StartArgument } from '../activities/port.ts';
+import type { Signal } from '../store/relay.ts';
+import { versionsAttributeName } from '../workflow/versions.ts';
 
 export const taskQueue = 'flowc';
 
 /** `flow@hash` of every version an open participant has run: what `flowc prune` asks for. */
-export const versionsAttribute = defineSearchAttributeKey('FlowVersions', 'KEYWORD_LIST');
-
-/** Delivers one event to its participant's workflow, which is created if none is open. */
-export type SignalParticipant = (who: Who, message: EventMessage, versions: readonly string[]) => Promise<void>;
+export const versionsAttribute = defineSearchAttributeKey(versionsAttributeName, 'KEYWORD_LIST');
 
 /** The relay's way to Temporal: always signalWithStart, so that an event never meets a workflow that has just closed. */
-export function signalParticipant(client: Client): SignalParticipant {
+export function signalParticipant(client: Client): Signal {
   return async (who, message, versions) => {
     const argument: StartArgument = { who };
     await client.workflow.signalWithStart(who.campaign, {

@@ -10,9 +10,7 @@ export interface RunningWorker {
   shutdown(): void;
 }
 
-/**
- * Starts a worker for all campaigns of the bundle.
- */
+/** Starts a worker for all campaigns of the bundle. */
 export async function runWorker(options: {
   readonly connection: NativeConnection;
   readonly namespace: string;

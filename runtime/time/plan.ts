@@ -101,8 +101,3 @@ export function baseOf(value: string): Base {
   if (isWall(value)) return { kind: 'wall', wall: value };
   return { kind: 'instant', at: instantOf(value, 'UTC') };
 }
-
-/** When `wait until` ends for a date or datetime value; ask again with the new zone when it changes. Throws RangeError. */
-export function waitUntil(value: string, zone: string): Instant {
-  return instantOf(value, zone);
-}

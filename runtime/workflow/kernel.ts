@@ -15,6 +15,7 @@ import {
   wokenByEnd,
   wokenByTime,
 } from './agenda.ts';
+import { createAlarm } from './alarm.ts';
 import { deadlines, earliest } from './deadlines.ts';
 import { details } from './details.ts';
 import { wantsFreshExecution } from './fresh.ts';
@@ -57,11 +58,16 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   let working: Task | null = null;
   /** The segment at work is inside a Python action. */
   let slow = false;
-  let alarm: { readonly at: number; readonly summary: string; readonly disarm: () => void } | null = null;
 
   const now = (): number => virtualNow(who.clock, host.now());
   const busy = (id: string): boolean => sends.has(id) || toClose.has(id) || closing.has(id);
   const find = (id: string): CommunicationState | undefined => state.communications.find((c) => c.id === id);
+
+  const alarm = createAlarm(
+    host,
+    (at) => realDelay(who.clock, now(), at),
+    (happened) => inbox.push(happened),
+  );
 
   const scope: SegmentScope = {
     host,
@@ -355,18 +361,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   function arm(): void {
     // A stretch of local activities is over in a moment: a timer armed now would be armed anew after it.
     if (working && !slow) return;
-    const next = earliest(deadlines(state, busy));
-    if (alarm && next && alarm.at === next.at && alarm.summary === next.summary) return;
-    alarm?.disarm();
-    alarm = null;
-    if (!next || host.history().full) return;
-    const fire = (): void => {
-      inbox.push(() => {
-        if (alarm === mine) alarm = null;
-      });
-    };
-    const mine = { ...next, disarm: host.timer(realDelay(who.clock, now(), next.at), next.summary, fire) };
-    alarm = mine;
+    alarm.set(earliest(deadlines(state, busy)));
   }
 
   /** Real milliseconds until something is due; null when nothing is. */

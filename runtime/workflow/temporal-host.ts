@@ -16,8 +16,9 @@ import {
 } from '@temporalio/workflow';
 import { flowFault, type KernelActivities, type StartArgument } from '../activities/port.ts';
 import type { ActivityInput, ActivityName, ActivityResult, Cancelable, Host, LocalActivityName } from './host.ts';
+import { versionsAttributeName } from './versions.ts';
 
-const flowVersions = defineSearchAttributeKey('FlowVersions', SearchAttributeType.KEYWORD_LIST);
+const flowVersions = defineSearchAttributeKey(versionsAttributeName, SearchAttributeType.KEYWORD_LIST);
 
 /** Reads and idempotent writes: retried without limit, a store out of reach is never a flow's failure. */
 const localOptions = {

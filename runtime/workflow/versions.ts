@@ -1,6 +1,9 @@
 import type { Host } from './host.ts';
 import type { KernelState } from './state.ts';
 
+/** The search attribute under which the server keeps what an execution has run. */
+export const versionsAttributeName = 'FlowVersions';
+
 /** `flow@hash` of all a fresh execution needs: an open communication is sent and ended by the version that planned it. */
 export function carriedVersions(state: KernelState): string[] {
   const communications = state.communications.map(({ flow, hash }) => `${flow}@${hash}`);

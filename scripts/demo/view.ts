@@ -119,7 +119,7 @@ function inOrder(situations: readonly Situation[]): readonly Situation[] {
 }
 
 /** `20 delivered · 30 wait, the next until Sun 22 Nov 00:00 UTC` */
-export function countsLine(situations: readonly Situation[]): string {
+function countsLine(situations: readonly Situation[]): string {
   const count = (wanted: Stage) => situations.filter(({ stage }) => stage === wanted).length;
   const waiting = situations.filter(({ stage }) => stage === 'waiting').map(({ expectation }) => expectation.opens);
   const next = waiting.length > 0 ? `, the next until ${wallLabel(Math.min(...waiting), 'UTC')} UTC` : '';

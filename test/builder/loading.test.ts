@@ -172,6 +172,12 @@ campaign('x', {
       'hello/a.flow.ts:3 `holdout` takes a number from 0; found NaN.',
       'hello/a.flow.ts:4 `atMost` takes a number from 0; found -1.',
     ]);
+    const bare = await load({
+      'hello/a.flow.ts': `import { campaign } from 'flowc';\ncampaign('x', { atMost: [3] });\n`,
+    });
+    expect(problemsOf(bare)).toEqual([
+      "hello/a.flow.ts:2 `atMost` takes a limit like { count: 3, of: 'voice', per: '7 days' }; found 3.",
+    ]);
   });
 
   it('in which two lists hold one communication', async () => {

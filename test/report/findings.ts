@@ -1,5 +1,5 @@
 /** Findings of a workspace given as text, as the command line has them. */
-import type { Findings, Generated } from '../../compiler/cli/report.ts';
+import type { Findings, Generated } from '../../compiler/cli/report/findings.ts';
 import { checkFiles, type Files } from '../language/workspace.ts';
 
 export const workspaceFolder = '/srv/repo/acme';

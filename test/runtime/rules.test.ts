@@ -6,7 +6,7 @@ import type { FieldDefinition, FieldType, Value } from '../../runtime/model/valu
 import { changeRecords } from '../../runtime/rules/change.ts';
 import { createReader, type ReadCommunication, schedulingZone } from '../../runtime/rules/reader.ts';
 import { chainAfter, needsSignal, stormLength } from '../../runtime/rules/signal.ts';
-import { movesForward, statusOf } from '../../runtime/rules/status.ts';
+import { movesForward } from '../../runtime/rules/status.ts';
 import { startedFlows, type TriggerEvent } from '../../runtime/rules/triggers.ts';
 import { trials } from '../effort.ts';
 
@@ -178,11 +178,6 @@ describe('statuses', () => {
         const later = order.includes(from) && (!order.includes(to) || order.indexOf(to) > order.indexOf(from));
         expect(movesForward(from, to), `${from} to ${to}`).toBe(later);
       }
-  });
-
-  test('go with their reason', () => {
-    expect(statusOf('silence')).toBe('NoResponse');
-    expect(statusOf('past')).toBe('Skipped');
   });
 });
 

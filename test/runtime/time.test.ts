@@ -14,7 +14,7 @@ import {
   wallOf,
 } from '../../runtime/time/calendar.ts';
 import { openingLabel } from '../../runtime/time/label.ts';
-import { baseOf, type PlanInput, plan, replan, resume, waitUntil } from '../../runtime/time/plan.ts';
+import { baseOf, type PlanInput, plan, replan, resume } from '../../runtime/time/plan.ts';
 import { windowText } from '../../runtime/time/text.ts';
 import { isInside, nextStretch } from '../../runtime/time/window.ts';
 import { isZone, zoneLabel } from '../../runtime/time/zone.ts';
@@ -220,13 +220,13 @@ describe('plans', () => {
     expect(inTokyo('2026-03-09T10:00:00')).toEqual({ kind: 'closed', closes: closesInTokyo });
   });
 
-  test('values become bases, and waits follow the zone', () => {
+  test('values become bases, and instants in a zone', () => {
     expect(baseOf('2026-03-07')).toEqual({ kind: 'date', date: '2026-03-07' });
     expect(baseOf('2026-03-07 10:00')).toEqual({ kind: 'wall', wall: '2026-03-07 10:00' });
     expect(baseOf('2026-03-07T10:00:00+01:00')).toEqual({ kind: 'instant', at: utc('2026-03-07T09:00:00') });
     expect(() => baseOf('tomorrow')).toThrow('"tomorrow" is not a date');
-    expect(waitUntil('2026-03-07T10:00:00', 'Asia/Tokyo')).toBe(utc('2026-03-07T01:00:00'));
-    expect(waitUntil('2026-03-07', zone)).toBe(utc('2026-03-07T05:00:00'));
+    expect(instantOf('2026-03-07T10:00:00', 'Asia/Tokyo')).toBe(utc('2026-03-07T01:00:00'));
+    expect(instantOf('2026-03-07', zone)).toBe(utc('2026-03-07T05:00:00'));
   });
 });
 

@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
+import type { GeneratedFile } from '../../emit.ts';
 import { checkFiles, generate } from '../compile.ts';
 import { exitCodes } from '../exit.ts';
 import { openWorkspace, type WorkspaceFiles } from '../files.ts';
-import { differences, type GeneratedFile, writeGenerated } from '../generated.ts';
+import { differences, writeGenerated } from '../generated.ts';
 import { type ReportFormat, refuseWatch, report, reportFormat } from '../report.ts';
 import { typecheckGenerated } from '../typecheck.ts';
 

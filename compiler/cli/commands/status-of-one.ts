@@ -2,7 +2,7 @@ import { campaignOf, type OpenWorkspace } from '../../../runtime/open-store.ts';
 import { type ParticipantDetail, participantDetail } from '../../../runtime/store/participant-detail.ts';
 import { openingLabel } from '../../../runtime/time/label.ts';
 import { UserError } from '../../../runtime/user-error.ts';
-import { table } from '../table.ts';
+import { table } from '../../table.ts';
 import { runWaits } from './status-words.ts';
 
 /** `flowc status CAMPAIGN PARTICIPANT`: everything that happened to one person, and what servers and scripts said. */

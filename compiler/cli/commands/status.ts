@@ -7,8 +7,8 @@ import {
   type ParticipantStatus,
   participantStatuses,
 } from '../../../runtime/store/status.ts';
+import { table } from '../../table.ts';
 import { exitCodes } from '../exit.ts';
-import { table } from '../table.ts';
 import { type Format, type RunOptions, say, withStore } from './options.ts';
 import { detailText, statusOfOne } from './status-of-one.ts';
 import { runWaits } from './status-words.ts';

@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic, Severity } from '../../diagnostics.ts';
 import { regionOf, renderDiagnostic } from '../../frame.ts';
-import type { Findings } from '../report.ts';
+import type { Findings, Generated } from './findings.ts';
 import { generatedLine, plural } from './summary.ts';
 
 /** GitHub shows at most so many annotations of a type per step and drops the rest without a word. */
@@ -46,7 +46,7 @@ export function githubReport({ diagnostics, files, generated }: Findings, textOf
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function staleText(generated: NonNullable<Findings['generated']>): string {
+function staleText(generated: Generated): string {
   const files = generated.changes.map(({ path, kind }) => `${kind}: ${path}`);
   return [generatedLine(generated), ...files].join('\n');
 }

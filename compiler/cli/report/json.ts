@@ -1,5 +1,5 @@
 import { diagnosticJson } from '../../frame.ts';
-import type { Findings } from '../report.ts';
+import type { Findings } from './findings.ts';
 
 /** One JSON document; within `version` 1 fields are only added. docs/cli.md lists them. */
 export function jsonReport(

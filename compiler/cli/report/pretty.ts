@@ -1,5 +1,5 @@
 import { type Link, type Paint, renderDiagnostic } from '../../frame.ts';
-import type { Findings } from '../report.ts';
+import type { Findings } from './findings.ts';
 
 /** How words are coloured and linked where they are read. */
 export interface Pen {

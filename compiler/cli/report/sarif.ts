@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { type Code, type Diagnostic, diagnosticTable } from '../../diagnostics.ts';
 import { regionOf } from '../../frame.ts';
-import type { Findings } from '../report.ts';
+import type { Findings } from './findings.ts';
 import { generatedLine } from './summary.ts';
 
 type TextOf = (file: string) => string | null;

@@ -1,5 +1,5 @@
 import type { Severity } from '../../diagnostics.ts';
-import type { Findings } from '../report.ts';
+import type { Findings, Generated } from './findings.ts';
 
 /** The lines on stderr after the results: how much was found, and where to read on. */
 export function summary({ diagnostics, files, generated }: Findings): string {
@@ -15,7 +15,7 @@ export function summary({ diagnostics, files, generated }: Findings): string {
   return lines.join('\n');
 }
 
-export function generatedLine({ changes, mode }: NonNullable<Findings['generated']>): string {
+export function generatedLine({ changes, mode }: Generated): string {
   if (changes.length === 0) return 'generated/ is current';
   return mode === 'written'
     ? `generated/: ${plural(changes.length, 'file')} written or removed`
