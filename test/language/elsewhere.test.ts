@@ -144,6 +144,18 @@ describe('what holds values and is none', () => {
       'if participant.paid.x { stop }',
       'There is no part of `participant.paid` called `x`. Values have no parts: write `participant.paid`.',
     ],
+    [
+      'if HELLO.status.x is set { stop }',
+      'There is no part of `HELLO.status` called `x`. Values have no parts: write `HELLO.status`.',
+    ],
+    [
+      'if communication.status.x.y is set { stop }',
+      'There is no part of `communication.status` called `x`. Values have no parts: write `communication.status`.',
+    ],
+    [
+      'if HELLO.nothing.x is set { stop }',
+      'There is no property of a communication called `nothing`. There are `name`, `status`, `reason`, `channel` and `result`.',
+    ],
     ['if HELLO.result.x is set { stop }', 'There is no result `x`. Declare it in `results { … }` of agent `a`.'],
     [
       'if HELLO.stauts == Failed { stop }',
