@@ -8,6 +8,7 @@ import {
   instantOf,
   instantOfWall,
   isDate,
+  isoOf,
   isWall,
   localDate,
   startOfDate,
@@ -299,8 +300,28 @@ describe('the calendar', () => {
   });
 
   test('texts that are no datetimes are refused', () => {
-    for (const text of ['soon', '2026-02-30T10:00:00Z', '10:00', '2026-03-07T10:00:00+25'])
-      expect(() => instantOf(text, 'UTC')).toThrow(RangeError);
+    const clocks = ['soon', '2026-02-30T10:00:00Z', '10:00', '2026-03-07T10:00:00Z+01:00'];
+    const offsets = ['+25', '+15:00', '+24:00', '+99:99', '+05:60', '+1:00', 'z', '+01:00 '];
+    for (const text of [...clocks, ...offsets.map((offset) => `2026-03-07T10:00:00${offset}`)])
+      expect(() => instantOf(text, 'UTC'), text).toThrow(RangeError);
+  });
+
+  test('an offset names the instant in every zone', () => {
+    const at = (offset: string) => instantOf(`2026-03-07T10:00:00${offset}`, 'Asia/Tokyo');
+    expect(['Z', '+00:00', '+0530', '-03:30', '+14:00', '-00:30'].map(at)).toEqual(
+      ['07T10:00', '07T10:00', '07T04:30', '07T13:30', '06T20:00', '07T10:30'].map((time) => utc(`2026-03-${time}:00`)),
+    );
+    const written = ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Kiritimati', 'America/New_York'].map((zone) =>
+      isoOf(utc('2026-03-07T10:00:00'), zone),
+    );
+    expect(written).toEqual([
+      '2026-03-07T10:00:00+00:00',
+      '2026-03-07T15:30:00+05:30',
+      '2026-03-07T06:30:00-03:30',
+      '2026-03-08T00:00:00+14:00',
+      '2026-03-07T05:00:00-05:00',
+    ]);
+    for (const text of written) expect(instantOf(text, 'UTC')).toBe(utc('2026-03-07T10:00:00'));
   });
 });
 

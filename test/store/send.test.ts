@@ -91,7 +91,7 @@ describe('a send', () => {
       reason: 'unknown',
     });
     expect(mailing.asked).toHaveLength(1);
-    expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
+    expect(await outbox(mailing)).toEqual({ state: 'UNKNOWN', attempts: 1 });
   });
 
   type Mailing = Awaited<ReturnType<typeof due>>;
