@@ -163,3 +163,37 @@ describe('what holds values and is none', () => {
     ],
   ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
 });
+
+describe('what has no value cannot be computed with or compared', () => {
+  test.each([
+    [
+      'set n = none + 1',
+      '`+` cannot stand between `none` (`none`) and `1` (an integer). Allowed are number with number, date with duration, and date minus date.',
+    ],
+    [
+      'if n * none > 1 { stop }',
+      '`*` cannot stand between `n` (an integer) and `none` (`none`). Both sides must be numbers.',
+    ],
+    [
+      'if n < none { stop }',
+      '`n < none` has the same answer for everybody: no value compares with `none`. Write `n is not set`.',
+    ],
+    [
+      'if none != n { stop }',
+      '`none != n` has the same answer for everybody: no value compares with `none`. Write `n is set`.',
+    ],
+  ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
+});
+
+describe('days', () => {
+  const all = '`mon`, `tue`, `wed`, `thu`, `fri`, `sat` and `sun`';
+  test.each([
+    ['weekdays-sat', `\`weekdays\` is no day of the week. There are ${all}.`],
+    ['sat-weekend', `\`weekend\` is no day of the week. There are ${all}.`],
+    ['Monday', '`Monday` is no day of the week. Write `mon`.'],
+    ['mon-Friday', '`Friday` is no day of the week. Write `fri`.'],
+    ['weekday', '`weekday` is no day of the week. Did you mean `weekdays`?'],
+  ])('%s', (days, message) =>
+    expect(said('stop', 'n: integer = 0', `window hours: 09:00-18:00 on ${days}`)).toEqual([message]),
+  );
+});
