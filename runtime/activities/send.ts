@@ -152,12 +152,12 @@ async function started(sending: Sending, providerId: string | undefined): Promis
   const { deps, row, data, communication } = sending;
   const at = sending.now();
   const cause = causeOf(sending);
-  const moved = await deps.store.db.transaction().execute(async (tx) => {
-    const outcome = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    const written = await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) });
-    return { outcome, written };
+  const outcome = await deps.store.db.transaction().execute(async (tx) => {
+    const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
+    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) });
+    return moved;
   });
-  const current = moved.outcome?.communication;
+  const current = outcome?.communication;
   // A cancel, or an end reported by an agent, was faster than the peer's answer.
   if (current && isFinal(current.status)) return asItStands(sending, current)!;
   return { kind: 'started', silenceAt: at + communication.silenceMs };
@@ -174,7 +174,7 @@ async function finish(
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
-    await settle(tx, row.id, { state, ...(detail ? { detail: storable(detail) } : {}) });
+    await settle(tx, row.id, { state, ...(detail ? { detail } : {}) });
     return moved;
   });
   const current = outcome?.communication;
@@ -227,9 +227,4 @@ async function end(
   });
   const current = outcome?.communication;
   return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };
-}
-
-/** Postgres stores no NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed().slice(0, 2000);
 }

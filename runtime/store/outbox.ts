@@ -49,7 +49,7 @@ export async function handOff(db: Db, id: string, { opens, until }: Stretch): Pr
 export async function release(db: Db, id: string, detail: string): Promise<void> {
   await db
     .updateTable('outbox')
-    .set({ state: 'RESERVED', detail, handed_off_at: null })
+    .set({ state: 'RESERVED', detail: storable(detail), handed_off_at: null })
     .where('id', '=', id)
     .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
     .execute();
@@ -67,8 +67,8 @@ export async function settle(
     .updateTable('outbox')
     .set({
       state: outcome.state,
-      provider_id: outcome.providerId ?? null,
-      detail: outcome.detail ?? null,
+      provider_id: storable(outcome.providerId),
+      detail: storable(outcome.detail),
       settled_at: sql`now()`,
     })
     .where('id', '=', id)
@@ -79,6 +79,11 @@ export async function settle(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** A peer's words, as far as Postgres takes them: it stores no NUL. */
+function storable(text: string | undefined): string | null {
+  return text?.replaceAll('\0', '').toWellFormed().slice(0, 2000) ?? null;
 }
 
 /** Puts a tombstone where nothing was handed over yet; gives the state that stands then. */

@@ -153,6 +153,22 @@ describe('a send', () => {
     ]);
   });
 
+  it('keeps of the words of a peer what can be kept', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return { kind: 'temporary', detail: `421 \0${'x'.repeat(3000)}`, channelDown: false, retryAfterMs: 7000 };
+    });
+    await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({ nextRetryDelay: 7000 });
+    expect(await written(mailing)).toMatchObject({ state: 'RESERVED', detail: `421 ${'x'.repeat(1996)}` });
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return { kind: 'sent', providerId: 'queued\0 as 7' };
+    });
+    expect(await mailing.activities.send(mailing.input)).toMatchObject({ kind: 'started' });
+    expect(await written(mailing)).toMatchObject({ state: 'SENT', provider_id: 'queued as 7' });
+  });
+
   it('is held while the campaign is stopped, and goes on at the next opening after', async () => {
     const mailing = await due('OFFICE');
     await setCampaignState(mailing.store.db, mailing.data.name, 'inactive');
