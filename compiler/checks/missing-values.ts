@@ -11,17 +11,18 @@ export function checkMissingValues(report: Report, campaign: CampaignModel): voi
 }
 
 function checkStatements(report: Report, statements: readonly Statement[], known: ReadonlySet<string>): void {
-  const tested = new Set(known);
+  let tested = known;
   for (const statement of statements) {
     switch (statement.kind) {
-      case 'if':
+      case 'if': {
         checkCondition(report, statement.condition, tested);
-        checkStatements(report, statement.then, new Set([...tested, ...testedIn(statement.condition)]));
-        checkStatements(report, statement.else, tested);
+        const within = new Set([...tested, ...testedIn(statement.condition)]);
+        checkStatements(report, statement.then, within);
+        checkStatements(report, statement.else, within);
         // `if x is not set { stop }`, `if x is set { … } else { stop }`: what follows knows of x.
-        if (ends(statement.then) || ends(statement.else))
-          for (const name of testedIn(statement.condition)) tested.add(name);
+        if (ends(statement.then) || ends(statement.else)) tested = within;
         break;
+      }
       case 'match':
       case 'split':
         for (const arm of statement.arms) checkStatements(report, arm.body, tested);
@@ -30,6 +31,9 @@ function checkStatements(report: Report, statements: readonly Statement[], known
       case 'wait for condition':
         checkCondition(report, statement.condition, tested);
         checkStatements(report, statement.else, tested);
+        // `wait for x is set`: nobody passes without it.
+        if (statement.upTo === null || ends(statement.else))
+          tested = new Set([...tested, ...testedIn(statement.condition)]);
         break;
       case 'wait for communication':
         checkStatements(report, statement.else, tested);
@@ -47,9 +51,11 @@ function ends(statements: readonly Statement[]): boolean {
 function checkCondition(report: Report, condition: Expression, known: ReadonlySet<string>): void {
   const tested = new Set([...known, ...testedIn(condition)]);
   for (const expression of everyPart(condition)) {
-    const negated = negatedOperands(expression);
-    const missing = negated.find((operand) => mayBeMissing(operand) && !tested.has(operand.text));
-    if (missing !== undefined) report('FLOW214', expression.origin, { text: expression.text, field: missing.text });
+    const missing = holdsWithout(expression).find((part) => mayBeMissing(part) && !tested.has(part.text));
+    if (missing === undefined) continue;
+    report('FLOW214', expression.origin, { text: expression.text, field: missing.text });
+    // One cause, one warning: `not (a == 1 or a == 2)`.
+    tested.add(missing.text);
   }
 }
 
@@ -58,10 +64,28 @@ function testedIn(condition: Expression): readonly string[] {
   return [...everyPart(condition)].flatMap((part) => (part.kind === 'is set' ? [part.operand.text] : []));
 }
 
-function negatedOperands(expression: Expression): readonly Expression[] {
-  if (expression.kind === 'not') return [expression.operand];
-  if (expression.kind === 'in' && expression.negated) return [expression.operand];
-  return expression.kind === 'binary' && expression.operator === '!=' ? [expression.left, expression.right] : [];
+/** Parts without whose values the expression holds: `a` and `b` of `a != b`. */
+function holdsWithout(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'not') return failsWithout(expression.operand);
+  const differs = expression.kind === 'binary' && expression.operator === '!=';
+  return differs || (expression.kind === 'in' && expression.negated) ? [...everyPart(expression)] : [];
+}
+
+/** Parts without whose values the expression does not hold. */
+function failsWithout(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'not':
+      return holdsWithout(expression.operand);
+    case 'in':
+      return expression.negated ? [] : [...everyPart(expression)];
+    case 'binary': {
+      const { operator, left, right } = expression;
+      if (operator === 'and' || operator === 'or') return [...failsWithout(left), ...failsWithout(right)];
+      return operator === '!=' ? [] : [...everyPart(expression)];
+    }
+    default:
+      return [expression];
+  }
 }
 
 function mayBeMissing(expression: Expression): boolean {

@@ -97,7 +97,7 @@ export const nameRows = {
   FLOW215: {
     severity: 'error',
     title: 'Comparison with none',
-    message: '`{text}` never holds: a comparison with a missing value is false.',
+    message: '`{text}` has the same answer for everybody: no value compares with `none`.',
     help: 'Write `{meant}`.',
   },
   FLOW216: {

@@ -37,7 +37,7 @@ export function resolveResult(
 export function resolveSession(scope: ExpressionScope, path: ExprOf<'path'>, rest: readonly Name[]): Expression | null {
   const [property, result] = rest;
   const base = { text: expressionWords(path), private: false, origin: path.span };
-  const isKnown = rest.length === 1 ? property!.text === 'channel' : rest.length === 2 && property!.text === 'result';
+  const isKnown = property!.text === (result === undefined ? 'channel' : 'result');
   if (!isKnown) {
     scope.report('FLOW202', property!.span, {
       kind: 'property of a session called',
@@ -69,7 +69,7 @@ export function resolveProperty(
     reason: Object.keys(reasons),
     channel: [...scope.workspace.channels.keys()],
   };
-  if (path.names.length === 2 && Object.hasOwn(types, property.text)) {
+  if (Object.hasOwn(types, property.text)) {
     const key = property.text as keyof typeof types;
     return {
       kind: 'communication',
@@ -81,7 +81,7 @@ export function resolveProperty(
       of,
     };
   }
-  if (property.text === 'result' && path.names.length === 2) {
+  if (property.text === 'result') {
     const { text } = path.names[0]!;
     const meant = `one result, such as \`${text === 'communication' ? 'result' : `${text}.result`}.outcome\``;
     scope.report('FLOW229', path.span, { name: `${text}.result`, what: 'all that a conversation gave', meant });

@@ -10,18 +10,35 @@ import { resolveProperty, resolveResult, resolveSession } from './conversations.
 import type { ExpressionScope } from './expressions.ts';
 
 export function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expected: Type | null): Expression | null {
-  const [head, ...rest] = path.names;
-  if (rest.length === 0) return resolveWord(scope, path, head!, expected);
-  const [second, third] = rest;
-  if (rest.length === 1 && head!.text === 'participant')
-    return explicitField(scope, path, scope.participant, second!, 'participant');
-  if (rest.length === 1 && head!.text === 'profile')
-    return explicitField(scope, path, scope.workspace.profile, second!, 'profile');
-  if (rest.length === 1 && head!.text === 'result')
-    return resolveResult(scope, path, second!, null, scope.resultAgents);
-  if (rest.length === 1 && head!.text === 'communication') return resolveProperty(scope, path, second!, null);
-  if (head!.text === 'session') return resolveSession(scope, path, rest);
-  if (Object.hasOwn(bareHeads, head!.text)) return valueHasNoParts(scope, path);
+  const length = lengthOfValue(scope, path);
+  const value = resolveValue(scope, { ...path, names: path.names.slice(0, length) }, expected);
+  return value && path.names.length > length ? valueHasNoParts(scope, path, length) : value;
+}
+
+/** How many of the names a value has: the rest would be parts of it. */
+function lengthOfValue({ communications }: ExpressionScope, { names }: ExprOf<'path'>): number {
+  const head = names[0]!.text;
+  const isConversation = head === 'session' || communications.has(head);
+  if (!isConversation && !Object.hasOwn(bareHeads, head)) return names.length;
+  return isConversation && names[1]?.text === 'result' ? 3 : 2;
+}
+
+function resolveValue(scope: ExpressionScope, path: ExprOf<'path'>, expected: Type | null): Expression | null {
+  const [head, second, third] = path.names;
+  if (second === undefined) return resolveWord(scope, path, head!, expected);
+  switch (head!.text) {
+    case 'participant':
+      return explicitField(scope, path, scope.participant, second, 'participant');
+    case 'profile':
+      return explicitField(scope, path, scope.workspace.profile, second, 'profile');
+    case 'result':
+      return resolveResult(scope, path, second, null, scope.resultAgents);
+    case 'communication':
+      return resolveProperty(scope, path, second, null);
+    case 'session':
+      return resolveSession(scope, path, path.names.slice(1));
+    default:
+  }
   const sketch = scope.communications.get(head!.text);
   if (sketch === undefined) {
     const heads = ['participant', 'profile', 'result', 'communication', ...scope.communications.keys()];
@@ -32,10 +49,9 @@ export function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expect
     });
     return null;
   }
-  if (rest.length === 2 && second!.text === 'result') {
-    return resolveResult(scope, path, third!, sketch.name, sketch.agent === null ? [] : [sketch.agent]);
-  }
-  return resolveProperty(scope, path, second!, sketch.name);
+  if (second.text === 'result' && third !== undefined)
+    return resolveResult(scope, path, third, sketch.name, sketch.agent === null ? [] : [sketch.agent]);
+  return resolveProperty(scope, path, second, sketch.name);
 }
 
 /** A field if there is one, else a member of what is expected. */
@@ -73,12 +89,15 @@ const bareHeads: Readonly<Record<string, { readonly what: string; readonly meant
   session: { what: 'a conversation', meant: '`session.channel` or `session.result.…`' },
 };
 
-function valueHasNoParts(scope: ExpressionScope, { names }: ExprOf<'path'>): null {
-  const [head, value, part] = names;
-  const words = `${head!.text}.${value!.text}`;
-  scope.report('FLOW202', part!.span, {
+function valueHasNoParts(scope: ExpressionScope, { names }: ExprOf<'path'>, length: number): null {
+  const part = names[length]!;
+  const words = names
+    .slice(0, length)
+    .map((name) => name.text)
+    .join('.');
+  scope.report('FLOW202', part.span, {
     kind: `part of \`${words}\` called`,
-    name: part!.text,
+    name: part.text,
     help: `Values have no parts: write \`${words}\`.`,
   });
   return null;

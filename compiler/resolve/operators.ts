@@ -10,10 +10,11 @@ import { timeOfDay } from './values.ts';
 export function resolveBinary(scope: ExpressionScope, expression: ExprOf<'binary'>): Expression | null {
   const { operator } = expression;
   const isLogic = operator === 'and' || operator === 'or';
+  const isArithmetic = ['+', '-', '*', '/'].includes(operator);
   const sides = isLogic ? logicSides(scope, expression) : valueSides(scope, expression);
   if (sides === null) return null;
   const [left, right] = sides;
-  if (!isLogic && comparesWithNone(scope, expression, left, right)) return null;
+  if (!isLogic && !isArithmetic && comparesWithNone(scope, expression, left, right)) return null;
   const type = resultType(operator, left, right);
   if (type === null) {
     scope.report('FLOW205', expression.span, {

@@ -66,8 +66,9 @@ function daysOf(report: Report, spans: readonly DaySpan[]): readonly Weekday[] |
   const days = new Set<Weekday>();
   for (const { from, to } of spans) {
     const set = to === null ? daySetOf(from.text) : null;
-    const first = set ? null : dayOf(report, from);
-    const last = to === null ? first : dayOf(report, to);
+    const words = to === null ? [...weekdays, ...Object.keys(daySets)] : weekdays;
+    const first = set ? null : dayOf(report, from, words);
+    const last = to === null ? first : dayOf(report, to, words);
     if (!set && (first === null || last === null)) return null;
     for (const day of set ?? cycle(first!, last!)) days.add(day);
   }
@@ -78,12 +79,12 @@ function daySetOf(word: string): readonly Weekday[] | null {
   return Object.hasOwn(daySets, word) ? daySets[word as keyof typeof daySets] : null;
 }
 
-function dayOf(report: Report, name: Name): Weekday | null {
+/** `words`: what could have been meant. */
+function dayOf(report: Report, name: Name, words: readonly string[]): Weekday | null {
   const index = (weekdays as readonly string[]).indexOf(name.text);
   if (index >= 0) return (index + 1) as Weekday;
   const short = name.text.toLowerCase().slice(0, 3);
   const meant = (weekdays as readonly string[]).includes(short) ? short : null;
-  const words = [...weekdays, ...Object.keys(daySets)];
   report('FLOW311', name.span, {
     text: name.text,
     help: meant ? `Write \`${meant}\`.` : suggest(name.text, words, ''),

@@ -11,7 +11,6 @@ import { type CommunicationRow, findCommunication, moveCommunication } from '../
 import { holdCommunication } from '../store/holds.ts';
 import { cancelSend, handOff, outboxState, release, reserve, type Settler, settle } from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
-import { storable } from '../store/storable.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
@@ -25,9 +24,6 @@ import { communicationData, openingOf, windowsOf } from './stretch.ts';
 const attemptsBeforeHold = 3;
 /** The workflow's clock may be ahead of this machine's by this much. */
 const aheadMs = 5000;
-
-/** Of what a peer said, or how it calls the message; in characters. */
-const longestDetail = 2000;
 
 interface Sending {
   readonly deps: ActivityDeps;
@@ -99,7 +95,7 @@ async function settled(sending: Sending, outcome: SendOutcome, attempt: number):
     case 'withdrawn':
       return withdrawn(sending);
     case 'temporary': {
-      await release(deps.store.db, row.id, attempt, storable(outcome.detail, longestDetail));
+      await release(deps.store.db, row.id, attempt, outcome.detail);
       if (sending.now() >= sending.input.opening.until)
         return decidedByOutbox(sending, () => nextStretchOrEnd(sending));
       if (outcome.channelDown && attempt >= attemptsBeforeHold) return held(sending, 'channel', row.channel);
@@ -174,12 +170,7 @@ async function started(sending: Sending, by: Settler, providerId: string | undef
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    await settle(
-      tx,
-      row.id,
-      { state: 'SENT', ...(providerId ? { providerId: storable(providerId, longestDetail) } : {}) },
-      by,
-    );
+    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId: providerId } : {}) }, by);
     return moved;
   });
   const current = outcome?.communication;
@@ -200,12 +191,7 @@ async function finish(
   const cause = causeOf(sending);
   const moving = deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Failed', reason, cause, at }, data);
-    const written = await settle(
-      tx,
-      row.id,
-      { state, ...(detail ? { detail: storable(detail, longestDetail) } : {}) },
-      by,
-    );
+    const written = await settle(tx, row.id, { state, ...(detail ? { detail } : {}) }, by);
     if (moved?.moved && !written) throw new Overtaken();
     return moved;
   });

@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import type { OutboxState } from './schema.ts';
+import { storable } from './storable.ts';
 
 export interface OutboxRow {
   readonly state: OutboxState;
@@ -50,7 +51,7 @@ export async function handOff(db: Db, id: string, attempt: number, { opens, unti
 export async function release(db: Db, id: string, attempt: number, detail: string): Promise<void> {
   await db
     .updateTable('outbox')
-    .set({ state: 'RESERVED', detail, handed_off_at: null })
+    .set({ state: 'RESERVED', detail: storable(detail, longestWords), handed_off_at: null })
     .where('id', '=', id)
     .where('attempts', '=', attempt)
     .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
@@ -71,8 +72,8 @@ export async function settle(
     .updateTable('outbox')
     .set({
       state: outcome.state,
-      provider_id: outcome.providerId ?? null,
-      detail: outcome.detail ?? null,
+      provider_id: wordsOf(outcome.providerId),
+      detail: wordsOf(outcome.detail),
       settled_at: sql`now()`,
     })
     .where('id', '=', id)
@@ -85,6 +86,13 @@ export async function settle(
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** A peer's. */
+const longestWords = 2000;
+
+function wordsOf(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text, longestWords);
 }
 
 /** Puts a tombstone where nothing was handed over yet; gives the state that stands then. */

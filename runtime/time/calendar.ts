@@ -49,7 +49,7 @@ function instantOfLocal(local: number, zone: string): Instant {
  * Throws RangeError for any other text.
  */
 export function instantOf(text: string, zone: string): Instant {
-  const match = /^(.*?)(Z|[+-]\d\d:?\d\d)$/.exec(text);
+  const match = /^(.*?)(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/.exec(text);
   if (match && text.includes(':')) return localOfWall(match[1]!) - offsetOfText(match[2]!);
   return text.includes(':') ? instantOfWall(text, zone) : startOfDate(text, zone);
 }

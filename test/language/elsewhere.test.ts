@@ -144,10 +144,56 @@ describe('what holds values and is none', () => {
       'if participant.paid.x { stop }',
       'There is no part of `participant.paid` called `x`. Values have no parts: write `participant.paid`.',
     ],
+    [
+      'if HELLO.status.x is set { stop }',
+      'There is no part of `HELLO.status` called `x`. Values have no parts: write `HELLO.status`.',
+    ],
+    [
+      'if communication.status.x.y is set { stop }',
+      'There is no part of `communication.status` called `x`. Values have no parts: write `communication.status`.',
+    ],
+    [
+      'if HELLO.nothing.x is set { stop }',
+      'There is no property of a communication called `nothing`. There are `name`, `status`, `reason`, `channel` and `result`.',
+    ],
     ['if HELLO.result.x is set { stop }', 'There is no result `x`. Declare it in `results { … }` of agent `a`.'],
     [
       'if HELLO.stauts == Failed { stop }',
       'There is no property of a communication called `stauts`. Did you mean `status`?',
     ],
   ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
+});
+
+describe('what has no value cannot be computed with or compared', () => {
+  test.each([
+    [
+      'set n = none + 1',
+      '`+` cannot stand between `none` (`none`) and `1` (an integer). Allowed are number with number, date with duration, and date minus date.',
+    ],
+    [
+      'if n * none > 1 { stop }',
+      '`*` cannot stand between `n` (an integer) and `none` (`none`). Both sides must be numbers.',
+    ],
+    [
+      'if n < none { stop }',
+      '`n < none` has the same answer for everybody: no value compares with `none`. Write `n is not set`.',
+    ],
+    [
+      'if none != n { stop }',
+      '`none != n` has the same answer for everybody: no value compares with `none`. Write `n is set`.',
+    ],
+  ])('%s', (statements, message) => expect(said(statements)).toEqual([message]));
+});
+
+describe('days', () => {
+  const all = '`mon`, `tue`, `wed`, `thu`, `fri`, `sat` and `sun`';
+  test.each([
+    ['weekdays-sat', `\`weekdays\` is no day of the week. There are ${all}.`],
+    ['sat-weekend', `\`weekend\` is no day of the week. There are ${all}.`],
+    ['Monday', '`Monday` is no day of the week. Write `mon`.'],
+    ['mon-Friday', '`Friday` is no day of the week. Write `fri`.'],
+    ['weekday', '`weekday` is no day of the week. Did you mean `weekdays`?'],
+  ])('%s', (days, message) =>
+    expect(said('stop', 'n: integer = 0', `window hours: 09:00-18:00 on ${days}`)).toEqual([message]),
+  );
 });

@@ -8,6 +8,7 @@ import {
   instantOf,
   instantOfWall,
   isDate,
+  isoOf,
   isWall,
   localDate,
   startOfDate,
@@ -133,6 +134,26 @@ describe('membership', () => {
     expect(nextStretch([anyTime], 'UTC', from, before)).toEqual({ from, to: before });
   });
 
+  test('ranges that touch or overlap are one stretch, whatever their order', () => {
+    const stretchOf = (...times: readonly string[]) =>
+      nextStretch(
+        [times.flatMap((each) => window(each))],
+        'UTC',
+        utc('2026-03-06T00:00:00'),
+        utc('2026-03-07T00:00:00'),
+      );
+    const nineToSix = { from: utc('2026-03-06T09:00:00'), to: utc('2026-03-06T18:00:00') };
+    expect(stretchOf('12:00-18:00', '09:00-12:00')).toEqual(nineToSix);
+    expect(stretchOf('09:00-18:00', '10:00-11:00')).toEqual(nineToSix);
+    expect(stretchOf('19:00-20:00', '09:00-18:00')).toEqual(nineToSix);
+    const lunch = [...window('09:00-12:00'), ...window('13:00-18:00')];
+    expect(['11:59', '12:30', '13:00'].map((time) => isInside(lunch, 'UTC', utc(`2026-03-06T${time}:00`)))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   test('windows and contact hours have to agree', () => {
     const windows = [window('07:00-12:00'), window('08:00-21:00', weekdays)];
     expect(opensOf({ windows, zone: 'Europe/Berlin', base: wall('2026-03-06T12:00:00') })).toBe(
@@ -220,6 +241,31 @@ describe('plans', () => {
     expect(inTokyo('2026-03-09T10:00:00')).toEqual({ kind: 'closed', closes: closesInTokyo });
   });
 
+  test('a changed timezone may leave nothing to open', () => {
+    const input = {
+      windows: [window('09:00-18:00')],
+      zone: 'Asia/Tokyo',
+      base: wall('2026-03-09T10:00:00'),
+      planning: utc('2026-03-09T02:00:00'),
+      durationMs: hour,
+      ifPast: 'skip',
+      spreadMs: 0,
+      spreadFraction: 0,
+      now: utc('2026-03-09T03:00:00'),
+    } as const;
+    expect(replan(input)).toEqual({ kind: 'past' });
+    expect(replan({ ...input, ifPast: 'send', windows: [window('09:00-10:00'), window('11:00-12:00')] })).toEqual({
+      kind: 'never',
+    });
+    const opens = utc('2026-03-09T02:00:00');
+    const open = { kind: 'opening', closes: opens + hour } as const;
+    expect(replan({ ...input, ifPast: 'send', now: opens })).toEqual({ ...open, opens, until: opens + hour });
+    const later = opens + hour / 2;
+    const passed = { ...open, opens: later, until: opens + hour };
+    expect(replan({ ...input, ifPast: 'send', now: later })).toEqual(passed);
+    expect(replan({ ...input, base: { kind: 'instant', at: opens }, now: later })).toEqual(passed);
+  });
+
   test('values become bases, and instants in a zone', () => {
     expect(baseOf('2026-03-07')).toEqual({ kind: 'date', date: '2026-03-07' });
     expect(baseOf('2026-03-07 10:00')).toEqual({ kind: 'wall', wall: '2026-03-07 10:00' });
@@ -248,6 +294,22 @@ describe('the calendar', () => {
     expect(addToWall('2026-03-07T12:00:00', { amount: 24, unit: 'hour' }, 'America/New_York')).toBe(
       '2026-03-08T13:00:00',
     );
+  });
+
+  test('weeks keep the wall clock; hours, minutes and seconds pass', () => {
+    const zone = 'Europe/Berlin';
+    const plus = (amount: number, unit: 'week' | 'hour' | 'minute' | 'second') =>
+      addToWall('2026-03-28T12:00:00', { amount, unit }, zone);
+    expect([plus(1, 'week'), plus(24, 'hour'), plus(24 * 60, 'minute'), plus(24 * 3600, 'second')]).toEqual([
+      '2026-04-04T12:00:00',
+      '2026-03-29T13:00:00',
+      '2026-03-29T13:00:00',
+      '2026-03-29T13:00:00',
+    ]);
+    expect(addToDate('2026-03-28', { amount: -2, unit: 'week' })).toBe('2026-03-14');
+    const secondOccurrence = utc('2026-10-25T01:30:00');
+    expect(addToInstant(secondOccurrence, { amount: 0, unit: 'day' }, zone)).toBe(secondOccurrence);
+    expect(() => addToDate('2026-01-31', { amount: 1, unit: 'second' })).toThrow('not seconds.');
   });
 
   test('a month ends with its last day', () => {
@@ -299,8 +361,28 @@ describe('the calendar', () => {
   });
 
   test('texts that are no datetimes are refused', () => {
-    for (const text of ['soon', '2026-02-30T10:00:00Z', '10:00', '2026-03-07T10:00:00+25'])
-      expect(() => instantOf(text, 'UTC')).toThrow(RangeError);
+    const clocks = ['soon', '2026-02-30T10:00:00Z', '10:00', '2026-03-07T10:00:00Z+01:00'];
+    const offsets = ['+25', '+15:00', '+24:00', '+99:99', '+05:60', '+1:00', 'z', '+01:00 '];
+    for (const text of [...clocks, ...offsets.map((offset) => `2026-03-07T10:00:00${offset}`)])
+      expect(() => instantOf(text, 'UTC'), text).toThrow(RangeError);
+  });
+
+  test('an offset names the instant in every zone', () => {
+    const at = (offset: string) => instantOf(`2026-03-07T10:00:00${offset}`, 'Asia/Tokyo');
+    expect(['Z', '+00:00', '+0530', '-03:30', '+14:00', '-00:30'].map(at)).toEqual(
+      ['07T10:00', '07T10:00', '07T04:30', '07T13:30', '06T20:00', '07T10:30'].map((time) => utc(`2026-03-${time}:00`)),
+    );
+    const written = ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Kiritimati', 'America/New_York'].map((zone) =>
+      isoOf(utc('2026-03-07T10:00:00'), zone),
+    );
+    expect(written).toEqual([
+      '2026-03-07T10:00:00+00:00',
+      '2026-03-07T15:30:00+05:30',
+      '2026-03-07T06:30:00-03:30',
+      '2026-03-08T00:00:00+14:00',
+      '2026-03-07T05:00:00-05:00',
+    ]);
+    for (const text of written) expect(instantOf(text, 'UTC')).toBe(utc('2026-03-07T10:00:00'));
   });
 });
 

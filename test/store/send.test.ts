@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answerGraceMs } from '../../runtime/activities/deps.ts';
 import type { Opening, SendInput } from '../../runtime/activities/port.ts';
 import { emailAdapter } from '../../runtime/channels/email/adapter.ts';
 import { readEmailSettings } from '../../runtime/channels/email/config.ts';
@@ -38,6 +39,7 @@ type Mailing = Awaited<ReturnType<typeof due>>;
 
 const outbox = async (bench: Bench) =>
   (await bench.store.db.selectFrom('outbox').select(['state', 'attempts']).execute())[0];
+const written = (bench: Bench) => bench.store.db.selectFrom('outbox').selectAll().executeTakeFirstOrThrow();
 const status = async (bench: Bench) =>
   (await bench.store.db.selectFrom('communication').select(['status', 'reason', 'waits']).execute())[0];
 
@@ -50,6 +52,7 @@ describe('a send', () => {
       { kind: 'email', id: mailing.id, to: 'ada@example.com', subject: 'Notification' },
     ]);
     expect(await outbox(mailing)).toMatchObject({ state: 'SENT' });
+    expect(await written(mailing)).toMatchObject({ provider_id: 'p1', settled_at: expect.any(Date) });
     expect(await status(mailing)).toMatchObject({ status: 'Started' });
     expect((await events(mailing.store)).at(-1)).toMatchObject({ type: 'communicationUpdated', state: 'handled' });
   });
@@ -157,7 +160,7 @@ describe('a send', () => {
       reason: 'unknown',
     });
     expect(mailing.asked).toHaveLength(1);
-    expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
+    expect(await outbox(mailing)).toEqual({ state: 'UNKNOWN', attempts: 1 });
   });
 
   it.each([
@@ -189,6 +192,7 @@ describe('a send', () => {
     });
     expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'ended', status: 'Failed', reason });
     expect(await outbox(mailing)).toMatchObject({ state });
+    expect(await written(mailing)).toMatchObject({ detail: outcome.detail, settled_at: expect.any(Date) });
     // The peer's words hold an address: they are in the outbox and nowhere in the event.
     expect(JSON.stringify(await events(mailing.store))).not.toContain('ada@');
   });
@@ -207,10 +211,27 @@ describe('a send', () => {
       expect(await outbox(mailing)).toEqual({ state: 'RESERVED', attempts });
     }
     expect(await mailing.activities.send(mailing.input)).toEqual({ kind: 'held', cause: 'channel' });
+    expect(await written(mailing)).toMatchObject({ detail: '421', handed_off_at: null, settled_at: null });
     expect(await status(mailing)).toMatchObject({ status: 'Planned', waits: 'channel billing cannot be reached' });
     expect(await mailing.store.db.selectFrom('hold').select(['cause', 'of']).execute()).toEqual([
       { cause: 'channel', of: 'billing' },
     ]);
+  });
+
+  it('keeps of the words of a peer what can be kept', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return { kind: 'temporary', detail: `421 \0${'x'.repeat(3000)}`, channelDown: false, retryAfterMs: 7000 };
+    });
+    await expect(mailing.activities.send(mailing.input)).rejects.toMatchObject({ nextRetryDelay: 7000 });
+    expect(await written(mailing)).toMatchObject({ state: 'RESERVED', detail: `421 ${'x'.repeat(1996)}` });
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      return { kind: 'sent', providerId: 'queued\0 as 7' };
+    });
+    expect(await mailing.activities.send(mailing.input)).toMatchObject({ kind: 'started' });
+    expect(await written(mailing)).toMatchObject({ state: 'SENT', provider_id: 'queued as 7' });
   });
 
   it('is held while the campaign is stopped, and goes on at the next opening after', async () => {
@@ -267,6 +288,39 @@ describe('a send', () => {
     mailing.channel(async (_message, handOff) => ((await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' }));
     mailing.at(move.opens);
     expect(await mailing.activities.send({ ...mailing.input, opening: next })).toMatchObject({ kind: 'started' });
+  });
+
+  it('does not hand over when only the end of its stretch was moved meanwhile', async () => {
+    const mailing = await due('OFFICE');
+    const until = mailing.opening.until - hour;
+    mailing.channel(async (_message, handOff) => {
+      await mailing.store.db.updateTable('communication').set({ until }).execute();
+      return (await handOff()) ? { kind: 'sent' } : { kind: 'withdrawn' };
+    });
+    expect(await mailing.activities.send(mailing.input)).toMatchObject({ kind: 'held', next: { until } });
+    expect(await outbox(mailing)).toMatchObject({ state: 'RESERVED' });
+  });
+
+  it('waits at `closes` for the answer of what was handed over a moment ago, and for no other', async () => {
+    const mailing = await due();
+    mailing.channel(async (_message, handOff) => {
+      await handOff();
+      throw new Error('the worker is gone');
+    });
+    await expect(mailing.activities.send(mailing.input)).rejects.toThrow();
+    const close = () =>
+      mailing.activities.close({ who, id: mailing.id, now: mailing.opening.closes, because: 'closes' });
+    const handed = (at: number) =>
+      mailing.store.db
+        .updateTable('outbox')
+        .set({ handed_off_at: new Date(at) })
+        .where('handed_off_at', 'is not', null)
+        .execute();
+    await handed(Date.now() + hour);
+    await expect(close()).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 5000 });
+    await handed(Date.now() - answerGraceMs);
+    expect(await close()).toEqual({ kind: 'ended', status: 'Failed', reason: 'unknown' });
+    expect(await outbox(mailing)).toMatchObject({ state: 'UNKNOWN' });
   });
 
   it('is not listed as held when it ended meanwhile', async () => {
