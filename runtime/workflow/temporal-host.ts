@@ -29,7 +29,8 @@ const localOptions = {
 
 const activityOptions = {
   send: {
-    startToCloseTimeout: '10 minutes',
+    // Longer than a channel can be told to wait for an answer; a dead worker is noticed by its heartbeat.
+    startToCloseTimeout: '3 hours',
     heartbeatTimeout: '15 seconds',
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
