@@ -4,25 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../cli/flowc.ts';
-import { csv, eventually, says, startWorld, type World } from './world.ts';
+import { csv, eventually, mailWorkspace, says, startWorld, type World } from './world.ts';
 
 const people = 200;
 
 const files = (port: number) => ({
-  'flowc.json': JSON.stringify({
-    environments: { dev: { channels: { billing: { smtp: `smtp://127.0.0.1:${port}`, pool: 8 } } } },
-  }),
-  'workspace.flow': `workspace acme {
-  timezone: "Europe/Berlin"
-}
-
-channel billing: email
-
-agent concierge {
-  channels: billing
-  task: "Answer questions."
-}
-`,
+  ...mailWorkspace(port, { channel: { pool: 8 } }),
   'blast/flows.flow': `campaign blast
 
 flow hello {

@@ -3,7 +3,7 @@ import { virtualNow } from '../../runtime/model/clock.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { wallOf } from '../../runtime/time/calendar.ts';
 import { type SmtpPeer, startSmtpPeer } from '../peers/smtp-peer.ts';
-import { eventually, startWorld, type World } from './world.ts';
+import { eventually, mailWorkspace, startWorld, type World } from './world.ts';
 
 /** An hour takes three seconds. */
 const scale = 1200;
@@ -11,26 +11,7 @@ const people = 12;
 const zones = ['Europe/Berlin', 'Europe/London'];
 
 const files = (port: number) => ({
-  'flowc.json': JSON.stringify({
-    environments: {
-      dev: {
-        test: true,
-        clock: { start: '2026-03-09T07:00:00Z', scale },
-        channels: { billing: { smtp: `smtp://127.0.0.1:${port}` } },
-      },
-    },
-  }),
-  'workspace.flow': `workspace acme {
-  timezone: "Europe/Berlin"
-}
-
-channel billing: email
-
-agent concierge {
-  channels: billing
-  task: "Answer questions."
-}
-`,
+  ...mailWorkspace(port, { test: true, clock: { start: '2026-03-09T07:00:00Z', scale } }),
   'notice/flows.flow': `campaign notice
 
 flow tell {

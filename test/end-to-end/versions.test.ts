@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type SmtpPeer, startSmtpPeer } from '../peers/smtp-peer.ts';
-import { csv, eventually, startWorld, type World } from './world.ts';
+import { csv, eventually, mailWorkspace, startWorld, type World } from './world.ts';
 
 /** Eight hours take a second. */
 const scale = 28_800;
@@ -31,26 +31,7 @@ flow greet {
 `;
 
 const files = (port: number) => ({
-  'flowc.json': JSON.stringify({
-    environments: {
-      dev: {
-        test: true,
-        clock: { start: '2026-03-09T07:00:00Z', scale },
-        channels: { billing: { smtp: `smtp://127.0.0.1:${port}` } },
-      },
-    },
-  }),
-  'workspace.flow': `workspace acme {
-  timezone: "Europe/Berlin"
-}
-
-channel billing: email
-
-agent concierge {
-  channels: billing
-  task: "Answer questions."
-}
-`,
+  ...mailWorkspace(port, { test: true, clock: { start: '2026-03-09T07:00:00Z', scale } }),
   'tour/flows.flow': flow('6 days', 'old'),
   'tour/templates/hello.txt': 'subject: Hello\n---\nHello.\n',
   'tour/templates/old.txt': 'subject: Old\n---\nAs it was.\n',

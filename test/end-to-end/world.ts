@@ -135,3 +135,25 @@ export async function eventually<T>(what: string, seconds: number, done: () => P
 export function csv(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [head, ...rows].map((row) => row.join(',')).join('\n');
 }
+
+/** A workspace whose e-mail goes to `port`, settings of the environment added. */
+export function mailWorkspace(
+  port: number,
+  { channel = {}, ...environment }: { readonly channel?: object; readonly test?: true; readonly clock?: object } = {},
+) {
+  const billing = { smtp: `smtp://127.0.0.1:${port}`, ...channel };
+  return {
+    'flowc.json': JSON.stringify({ environments: { dev: { ...environment, channels: { billing } } } }),
+    'workspace.flow': `workspace acme {
+  timezone: "Europe/Berlin"
+}
+
+channel billing: email
+
+agent concierge {
+  channels: billing
+  task: "Answer questions."
+}
+`,
+  };
+}
