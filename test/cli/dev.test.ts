@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
+  // Asked to, it ends what it started: after a failed test, too, nothing is left running.
+  const ended = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.all(ended);
   rmSync(folder, { recursive: true, force: true });
 });
 
