@@ -34,7 +34,7 @@ export async function cancel(
   });
   if (typeof ended === 'string') return halted(ended);
   const record = await loadRecord(deps.store.db, who, run.id);
-  const result = await evaluate(deps, who, run, then, record, now);
+  const result = evaluate(deps, who, run, then, record, now);
   return ended.length > 0 ? { ...result, ended } : result;
 }
 

@@ -39,6 +39,7 @@ async function action(
   const fields = await tryPython(deps, input, record, {
     what: `Python ${name}`,
     retries: step.retries,
+    returns: 'a dictionary of field values',
     call: (signal) => deps.python.call(call, signal),
     judge: (returned) => judgeFields(data, step, returned),
   });
@@ -64,6 +65,7 @@ async function planningBase(
   const base = await tryPython(deps, input, before, {
     what: `The Python expression in \`at\` of ${communication}`,
     retries,
+    returns: 'a date or a datetime',
     call: (signal) => deps.python.evaluate(expression, call, signal),
     judge: judgeBase,
   });
@@ -76,6 +78,8 @@ interface Trial<T> {
   /** Begins the sentence of a failure. */
   readonly what: string;
   readonly retries: number;
+  /** What it must return, in words. */
+  readonly returns: string;
   readonly call: (signal: AbortSignal | undefined) => Promise<PythonOutcome>;
   readonly judge: (returned: Readonly<Record<string, unknown>>) => Judged<T>;
 }
@@ -91,13 +95,13 @@ async function tryPython<T>(
   deps: ActivityDeps,
   { run, name, who }: EffectInput,
   record: LoadedRecord,
-  { what, retries, call, judge }: Trial<T>,
+  { what, retries, returns, call, judge }: Trial<T>,
 ): Promise<T> {
   let last = '';
   for (let attempt = 0; attempt <= retries; attempt++) {
     if (attempt > 0) await sleep((deps.pythonRetryMs ?? 500) * 2 ** (attempt - 1));
     const outcome = await inAttempt(deps, call);
-    const judged = outcome.kind === 'failed' ? failed(outcome) : judge(outcome.fields);
+    const judged = outcome.kind === 'failed' ? failed(outcome, returns) : judge(outcome.fields);
     const lines = [...outcome.log, ...(judged.ok ? [] : [judged.line])];
     await writeScriptLog(deps.store.db, record.id, run.id, name, lines);
     if (judged.ok) return judged.value;
@@ -112,14 +116,14 @@ async function tryPython<T>(
 const faults = {
   raised: 'it raised an error',
   timeout: 'it took longer than its timeout',
-  nonsense: 'it returned something that is not a dictionary of field values',
   missing: 'the script or the Python interpreter is missing',
   killed: 'it ended without a result: it left by itself, or used too much memory or time',
 } as const;
 
-function failed({ fault, line, message }: Extract<PythonOutcome, { kind: 'failed' }>) {
+function failed({ fault, line, message }: Extract<PythonOutcome, { kind: 'failed' }>, returns: string) {
   const at = line === null ? '' : ` (line ${line})`;
-  return { ok: false, sentence: `${faults[fault]}${at}`, line: { level: 'error', text: message, line } } as const;
+  const what = fault === 'nonsense' ? `it returned something that is not ${returns}` : faults[fault];
+  return { ok: false, sentence: `${what}${at}`, line: { level: 'error', text: message, line } } as const;
 }
 
 function refused(sentence: string, value: unknown) {
@@ -142,5 +146,5 @@ function judgeFields(
 function judgeBase({ value }: Readonly<Record<string, unknown>>): Judged<Base | null> {
   if (value === null) return { ok: true, value: null };
   const base = typeof value === 'string' ? baseIn(value) : null;
-  return base ? { ok: true, value: base } : refused('it gave neither a date nor a datetime', value);
+  return base ? { ok: true, value: base } : refused('it returned something that is not a date or a datetime', value);
 }

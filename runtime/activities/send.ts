@@ -170,7 +170,7 @@ async function started(sending: Sending, by: Settler, providerId: string | undef
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
     const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId: providerId } : {}) }, by);
+    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) }, by);
     return moved;
   });
   const current = outcome?.communication;

@@ -28,7 +28,7 @@ export async function set(deps: ActivityDeps, input: EffectInput): Promise<Stret
 }
 
 /** What a `set` or a script writes. */
-export interface Write {
+interface Write {
   readonly kind: 'set' | 'python';
   readonly owners: Owners;
   readonly compute: Compute;

@@ -31,7 +31,7 @@ const ada: ParticipantDetail = {
         { status: 'Failed', at: monday + 60_000, reason: 'refused' },
       ],
       attempts: 2,
-      detail: `550 5.7.1 no${escapeSign}[2J\r\nthanks`,
+      detail: `550 5.7.1 no${escapeSign}[2J\r\nthanks \u202eyou`,
     },
   ],
   runs: [
@@ -64,7 +64,7 @@ it('tells all that happened to one participant, and lets no peer or script write
 
 communication  channel  status            since
 HELLO          billing  Planned           Mon 9 Mar 09:00 Berlin
-HELLO          billing  Failed (refused)  Mon 9 Mar 09:01 Berlin  tried 2 times, the last: 550 5.7.1 no\ufffd[2J thanks
+HELLO          billing  Failed (refused)  Mon 9 Mar 09:01 Berlin  tried 2 times, the last: 550 5.7.1 no␛[2J thanks \ufffdyou
 
 flow   run
 greet  parked  paid, until Tue 10 Mar 09:00 Berlin (greet.flow:9)

@@ -282,6 +282,8 @@ describe('at: python', () => {
     const log = await bench.store.db.selectFrom('script_log').select(['name', 'text']).execute();
     expect(log).toHaveLength(2);
     expect(log[0]).toMatchObject({ name: 'at of OFFICE (3)', text: expect.stringContaining("'email' is not defined") });
-    await expect(bench.activities.python(at('at of OFFICE (4)'))).rejects.toThrow('tried 2 times');
+    await expect(bench.activities.python(at('at of OFFICE (4)'))).rejects.toThrow(
+      'tried 2 times: it returned something that is not a date or a datetime',
+    );
   });
 });

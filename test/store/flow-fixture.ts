@@ -91,7 +91,7 @@ export const remind: FlowData = {
     'at of OFFICE': base('due_date - timedelta(days=1)'),
     'at of OFFICE (2)': base('None'),
     'at of OFFICE (3)': base('email'),
-    'at of OFFICE (4)': base('due_date.day'),
+    'at of OFFICE (4)': base('42'),
   },
   cancels: { 'cancel communications': { then: 'after' } },
   communications: {

@@ -2,6 +2,7 @@ import { campaignOf, type OpenWorkspace } from '../../../runtime/open-store.ts';
 import { type ParticipantDetail, participantDetail } from '../../../runtime/store/participant-detail.ts';
 import { openingLabel } from '../../../runtime/time/label.ts';
 import { UserError } from '../../../runtime/user-error.ts';
+import { visible } from '../../screen.ts';
 import { table } from '../../table.ts';
 import { runWaits } from './status-words.ts';
 
@@ -57,7 +58,7 @@ function tried(attempts: number, detail: string | null): string[] {
   return [`${attempts > 1 ? `tried ${attempts} times, the last: ` : ''}${detail}`];
 }
 
-/** Servers and scripts must not move the cursor of who reads their words. */
+/** Servers and scripts must not move the cursor of who reads their words; one line stays one line. */
 function plain(text: string): string {
-  return text.replace(/\s+/g, (space) => (/^ +$/.test(space) ? space : ' ')).replace(/\p{Cc}/gu, '\ufffd');
+  return visible(text.replace(/\s+/g, (space) => (/^ +$/.test(space) ? space : ' ')));
 }
