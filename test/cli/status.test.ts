@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { detailText } from '../../compiler/cli/commands/status-of-one.ts';
+import { table } from '../../compiler/table.ts';
 import type { ParticipantDetail } from '../../runtime/store/participant-detail.ts';
 
 const monday = Date.UTC(2026, 2, 9, 8);
@@ -74,4 +75,16 @@ log                     script  level  line
 Mon 9 Mar 09:00 Berlin  SCORE   error  4     ValueError: no
                                              such customer
 `);
+});
+
+it('lines up whatever letters people are called by', () => {
+  expect(
+    table(
+      ['participant', 'timezone'],
+      [
+        ['田中さん', 'Asia/Tokyo'],
+        ['ada', 'UTC'],
+      ],
+    ),
+  ).toBe('participant  timezone\n田中さん     Asia/Tokyo\nada          UTC\n');
 });
