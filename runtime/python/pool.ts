@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { createPlaces } from '../places.ts';
 import { findInterpreter } from './interpreter.ts';
 import type { PythonCall, PythonOutcome, PythonRunner } from './port.ts';
 import { type HarnessRequest, startZygote, type Zygote } from './zygote.ts';
@@ -27,14 +28,16 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
   );
   const idle: Zygote[] = [];
   const all = new Set<Zygote>();
-  const waiting: (() => void)[] = [];
-  let free = options.size ?? 2;
+  const places = createPlaces(options.size ?? 2);
   let closed = false;
 
   const request = async (call: HarnessRequest, signal?: AbortSignal): Promise<PythonOutcome> => {
     const canceled = ended('killed', `${call.name}: canceled before it began`);
-    if (closed || free > 0) free--;
-    else if (!(await place(waiting, signal))) return canceled;
+    try {
+      await places.take(signal);
+    } catch {
+      return canceled;
+    }
     try {
       if (closed) return ended('killed', `${call.name}: not run, Python was shut down`);
       if (signal?.aborted) return canceled;
@@ -45,10 +48,7 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
       else all.delete(zygote);
       return outcome;
     } finally {
-      // The place goes to who waits longest, else it is free.
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
+      places.free();
     }
   };
   const start = (): Zygote | string => {
@@ -72,27 +72,10 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
       ),
     async close() {
       closed = true;
-      for (const go of waiting.splice(0)) go();
+      places.open();
       await Promise.all([...all].map((zygote) => zygote.end()));
     },
   };
-}
-
-/** Waits for its turn; false: it was canceled before. */
-function place(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<boolean> {
-  return new Promise((resolve) => {
-    const go = () => {
-      signal?.removeEventListener('abort', leave);
-      resolve(true);
-    };
-    const leave = () => {
-      waiting.splice(waiting.indexOf(go), 1);
-      resolve(false);
-    };
-    if (signal?.aborted) return resolve(false);
-    signal?.addEventListener('abort', leave, { once: true });
-    waiting.push(go);
-  });
 }
 
 function takeAlive(idle: Zygote[]): Zygote | null {

@@ -1,4 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { createPlaces } from '../../places.ts';
 import type { SmtpError } from './classify.ts';
 import type { EmailSettings } from './config.ts';
 
@@ -25,17 +26,10 @@ const messagesPerConnection = 100;
 /** At most `connections` sockets at a time; who comes later waits in order of arrival. */
 export function openPool(settings: EmailSettings): SmtpPool {
   const idle: { connection: SMTPConnection; used: number; timer: NodeJS.Timeout }[] = [];
-  const waiting: (() => void)[] = [];
+  const places = createPlaces(settings.connections);
   const open = new Set<SMTPConnection>();
-  let taken = 0;
   let closed = false;
 
-  // The place goes to who waits longest, else it is free: whoever comes in between must not take it as well.
-  const freePlace = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else taken--;
-  };
   const takeIdle = () => {
     while (idle.length > 0) {
       const entry = idle.pop()!;
@@ -63,7 +57,7 @@ export function openPool(settings: EmailSettings): SmtpPool {
       if (over) return;
       over = true;
       end();
-      freePlace();
+      places.free();
     };
     return {
       connection,
@@ -76,8 +70,7 @@ export function openPool(settings: EmailSettings): SmtpPool {
   return {
     async acquire(how, signal) {
       if (closed) throw new Error('the e-mail channel is closed');
-      if (taken >= settings.connections) await place(waiting, signal);
-      else taken++;
+      await places.take(signal);
       try {
         signal?.throwIfAborted();
         if (closed) throw new Error('the e-mail channel is closed');
@@ -85,7 +78,7 @@ export function openPool(settings: EmailSettings): SmtpPool {
         if (ready) return lease(ready.connection, ready.used);
         return lease(await connect(settings, open, signal), 0);
       } catch (error) {
-        freePlace();
+        places.free();
         throw error;
       }
     },
@@ -93,7 +86,7 @@ export function openPool(settings: EmailSettings): SmtpPool {
       closed = true;
       for (const entry of idle.splice(0)) clearTimeout(entry.timer);
       for (const connection of open) connection.close();
-      for (const go of waiting.splice(0)) go();
+      places.open();
     },
   };
 }
@@ -105,21 +98,6 @@ function sayGoodbye(connection: SMTPConnection): void {
   timer.unref();
   connection.once('end', () => clearTimeout(timer));
   connection.quit();
-}
-
-function place(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const go = () => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    };
-    const leave = () => {
-      waiting.splice(waiting.indexOf(go), 1);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', leave, { once: true });
-    waiting.push(go);
-  });
 }
 
 /** Connects, says EHLO, upgrades and logs in. */
