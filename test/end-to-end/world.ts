@@ -84,12 +84,16 @@ export async function startWorld(files: Files): Promise<World> {
   }
 }
 
-async function startWorker(folder: string): Promise<WorkerProcess> {
+/** A worker as a process of its own. `environment` is added to this process's. */
+export async function startWorker(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
   // Straight to the source: what is killed is the worker itself, not a launcher before it.
   const child = spawn(
     process.execPath,
     ['--conditions=flowc-source', join(repository, 'compiler', 'cli', 'main.ts'), 'worker'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await says(child, 'worker runs');
