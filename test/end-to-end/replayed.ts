@@ -91,6 +91,22 @@ export async function replay(
   return { replayed, failures };
 }
 
+/**
+ * How an end-to-end test ends: every history the server holds replays with the bundle that made it, and no worker has met one
+ * that did not fit its code.
+ * @param state the workspace's `.flowc` folder.
+ */
+export async function expectReplayed(client: Client, bundles: Bundles, state: string): Promise<Replays> {
+  const replays = await replay(await histories(client), (history) => bundles.of(history));
+  const lines = nondeterminism(join(state, 'worker.log'));
+  const wrong = [
+    ...replays.failures.map(({ workflowId, runId, error }) => `${workflowId} ${runId}: ${error}`),
+    ...lines,
+  ];
+  if (wrong.length > 0) throw new Error(`${wrong.length} of ${replays.replayed} do not replay:\n${wrong.join('\n')}`);
+  return replays;
+}
+
 /** Lines of workers' logs that tell of a history that does not fit its code. */
 export function nondeterminism(log: string): string[] {
   let text: string;
