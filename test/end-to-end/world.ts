@@ -16,6 +16,7 @@ export interface World {
   readonly folder: string;
   readonly workspace: OpenWorkspace;
   readonly client: Client;
+  readonly temporal: TemporalServer;
   /** Runs the command line in the workspace. */
   flowc(...args: string[]): Promise<Outcome>;
   /** Writes a file of the workspace. */
@@ -77,7 +78,7 @@ export async function startWorld(files: Files): Promise<World> {
       const outcome = await workspace.store.db.transaction().execute((tx) => applyChange(tx, given, find));
       if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problems));
     };
-    return { folder, workspace, client, flowc: call, write, worker, change, close };
+    return { folder, workspace, client, temporal, flowc: call, write, worker, change, close };
   } catch (error) {
     await close();
     throw error;
@@ -104,6 +105,44 @@ async function startWorker(folder: string): Promise<WorkerProcess> {
       return gone;
     },
   };
+}
+
+/** A command that runs beside the test. */
+export interface RunningCommand {
+  readonly pid: number;
+  /** All it has written so far, to either stream. */
+  said(): string;
+  ended(): boolean;
+  /** The exit code; null after a signal. */
+  readonly code: Promise<number | null>;
+  interrupt(): void;
+}
+
+/** Starts the command line in a folder, straight from its source: signals reach the command itself. */
+export function runningFlowc(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const main = join(repository, 'compiler', 'cli', 'main.ts');
+  const child = spawn(process.execPath, ['--conditions=flowc-source', main, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  let over = false;
+  const code = new Promise<number | null>((resolve) =>
+    child.once('close', (ended) => {
+      over = true;
+      resolve(ended);
+    }),
+  );
+  return { pid: child.pid!, said: () => text, ended: () => over, code, interrupt: () => void child.kill('SIGINT') };
 }
 
 /** Resolves once the process has printed the words. */
