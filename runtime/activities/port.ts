@@ -220,6 +220,8 @@ export interface EventMessage {
     readonly status: Status;
     readonly reason?: Reason;
   };
+  /** Of a `resume`: number up to which the participant's events had been relayed. */
+  readonly upTo?: number;
   /** Virtual epoch milliseconds. */
   readonly at: number;
 }

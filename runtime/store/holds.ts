@@ -62,6 +62,8 @@ export interface HeldParticipant {
   readonly id: number;
   readonly campaign: string;
   readonly key: string;
+  /** Number up to which their events were relayed. */
+  readonly relayed: number;
   /** Since when the newest of what is held waits, as the database writes it. */
   readonly since: string;
 }
@@ -74,7 +76,7 @@ export async function heldParticipants(
   limit: number,
 ): Promise<readonly HeldParticipant[]> {
   const { rows } = await sql<HeldParticipant>`
-    select participant.id, participant.campaign, participant.key, max(hold.since)::text as since
+    select participant.id, participant.campaign, participant.key, participant.relayed, max(hold.since)::text as since
     from hold join participant on participant.id = hold.participant_id
     where hold.cause = ${cause} and hold.of = ${of} and participant.last_pending <= participant.relayed
     group by participant.id order by min(hold.since) limit ${limit}
