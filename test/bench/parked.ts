@@ -63,14 +63,14 @@ async function measure() {
   await world.flowc('start', campaign);
   const due = Math.ceil(duePerSecond * (quietMs / 1000 + most / Number(values['at-least'])));
   // Before the first one is due all of them wait.
-  const begin = Date.now() + 20_000 + due * 60;
+  const begin = Date.now() + 30_000 + (due * 2000) / Number(values['at-least']);
   world.write(
     'due.csv',
     peopleFile('due', due, (index) => begin + (index * 1000) / duePerSecond),
   );
   await world.flowc('import', campaign, 'due.csv');
   while ((await waiting()) < due) await sleep(200);
-  if (Date.now() > begin) throw new Error('The people who are due were not planned in time: lower --due-per-second.');
+  if (Date.now() > begin) throw new Error('The people who are due were not planned in time: lower --at-least.');
   await sleep(begin + quietMs - Date.now());
 
   world.write(
