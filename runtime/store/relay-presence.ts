@@ -164,7 +164,7 @@ async function renew(
           where locktype = 'advisory' and classid = ${lockClass(schema)}::oid and objid = relay.id::oid and objsubid = 2
             and database = (select oid from pg_database where datname = current_database())))
       returning id),
-    freed as (update participant set leased_by = null where leased_by in (select id from dead) returning 1)
+    freed as (update participant set leased_by = null where leased_by = any(array(select id from dead)) returning 1)
     update relay set beat_at = now(), locked = ${locked} where id = ${id}
     returning exists (select from freed) as freed,
       not exists (select from relay as other where other.id < ${id} and other.id not in (select id from dead)) as eldest

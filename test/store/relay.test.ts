@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { EventMessage, Who } from '../../runtime/activities/port.ts';
 import type { CampaignData } from '../../runtime/data/types.ts';
@@ -303,6 +303,29 @@ describe('the relay', () => {
     const relay = await registerRelay(store.db);
     const leased = await lease(store.db, relay, [watched.name, other.name], 'bulk', 2);
     expect(leased.map(({ key }) => key).sort()).toEqual(['ada', 'dan']);
+  });
+
+  it('needs three statements for a batch, however many people are in it', async () => {
+    const store = await database.store();
+    await setCampaignState(store.db, watched.name, 'active');
+    const statements = async () => {
+      let n = 0;
+      const plugin: KyselyPlugin = {
+        transformQuery: ({ node }) => {
+          n += 1;
+          return node;
+        },
+        transformResult: async ({ result }) => result,
+      };
+      expect(await relayBatch(relayTo({ ...store, db: store.db.withPlugin(plugin) }, []))).toBeGreaterThan(0);
+      return n;
+    };
+    await change(store, 'ada', complete);
+    const one = await statements();
+    for (let id = 0; id < 30; id++) await change(store, `p${id}`, complete);
+    expect(await statements()).toBe(one);
+    // Of the two lanes one is empty: campaigns, lease, mark, then campaigns and lease; a row for the relay and its end.
+    expect(one).toBe(3 + 2 + 2);
   });
 
   it('passes over what was marked by somebody else', async () => {
