@@ -35,12 +35,13 @@ export async function writeEvents(
   drafts: readonly EventDraft[],
 ): Promise<void> {
   if (drafts.length === 0) return;
-  const last = new Map<number, { id: number; last_event: number; last_pending: number }>();
+  const last = new Map<number, { id: number; last_event: number; last_pending: number; bulk: boolean }>();
   const rows = drafts.map((draft) => {
     const id = draft.participantId;
-    const row = last.get(id) ?? { id, last_event: participants.get(id)!.last_event, last_pending: 0 };
+    const row = last.get(id) ?? { id, last_event: participants.get(id)!.last_event, last_pending: 0, bulk: true };
     row.last_event += 1;
     if (draft.signal) row.last_pending = row.last_event;
+    if (draft.signal && draft.cause.kind !== 'import') row.bulk = false;
     last.set(id, row);
     return eventRow(draft, row.last_event);
   });
@@ -56,9 +57,12 @@ export async function writeEvents(
       pending_since = case
         when row.last_pending > 0 and participant.last_pending <= participant.relayed then now()
         else participant.pending_since end,
+      pending_bulk = case
+        when row.last_pending = 0 then participant.pending_bulk
+        else row.bulk and (participant.pending_bulk or participant.last_pending <= participant.relayed) end,
       last_pending = greatest(participant.last_pending, row.last_pending)
     from jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb) as row(
-      id bigint, last_event integer, last_pending integer)
+      id bigint, last_event integer, last_pending integer, bulk boolean)
     where participant.id = row.id
   `.execute(tx);
   if (drafts.some((draft) => draft.signal)) await wakeRelay(tx);
