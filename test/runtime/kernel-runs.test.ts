@@ -50,7 +50,7 @@ describe('what activities are told', () => {
     await sim.settle();
     const run = { id: `remind:${start.id}`, flow: 'remind', hash: 'aaaa0001', event: start.id, communication: 'c1' };
     for (const { input } of sim.calls) expect(input).toMatchObject({ run: { ...run, incarnation: 'execution-1' } });
-    const effects = ['set', 'python', 'cancel'].flatMap((name) => inputs<EffectInput>(sim, name));
+    const effects = (['set', 'python', 'cancel'] as const).flatMap((name) => inputs<EffectInput>(sim, name));
     expect(effects.map(({ name, step }) => [name, step])).toEqual([
       ['paid = true', 1],
       ['SCORE', 2],

@@ -20,10 +20,10 @@ async function due(name: 'REMINDER' | 'OFFICE' | 'TEMPLATED' = 'REMINDER', optio
   // What the store wrote when the person came is taken.
   const input: SendInput = { who, id, name, kind: 'email', flow: 'remind', hash: 'remind1', opening, taken: 1 };
   made.at(opening.opens);
-  const close = (because: CloseInput['because'], due: number) =>
+  const closing = (because: CloseInput['because'], due: number) =>
     made.activities.close({ who, id, because, due, taken: 1 });
   const leave = () => made.activities.leave({ who, taken: 1 });
-  return { ...made, id, input, opening, close, leave };
+  return { ...made, id, input, opening, closing, leave };
 }
 
 type Mailing = Awaited<ReturnType<typeof due>>;
@@ -300,7 +300,7 @@ describe('a send', () => {
       throw new Error('the worker is gone');
     });
     await expect(mailing.activities.send(mailing.input)).rejects.toThrow();
-    const close = () => mailing.close('closes', mailing.opening.closes);
+    const close = () => mailing.closing('closes', mailing.opening.closes);
     const handed = (at: number) =>
       mailing.store.db
         .updateTable('outbox')
@@ -470,7 +470,7 @@ describe('an end reported from outside', () => {
       communication: { name: 'REMINDER', status: 'Completed', reason: 'agent_completed' },
       state: 'pending',
     });
-    expect(await mailing.close('silence', monday + hour)).toMatchObject({
+    expect(await mailing.closing('silence', monday + hour)).toMatchObject({
       status: 'Completed',
     });
     await expect(endCommunication(mailing.store, { ...end, id: 'nobody' }, mailing.data)).rejects.toThrow(
