@@ -352,7 +352,9 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     state.clock = Math.max(state.clock, instant);
   }
 
-  function endRun(run: RunState): null {
+  function endRun(run: RunState): Promise<void> | null {
+    // What woke it meanwhile may have taken it to its end.
+    if (!state.runs.includes(run)) return skip();
     const { ref } = run;
     lane.call('end', { who, run: ref, as: 'replaced', taken: taken(state) }, `${ref.flow} replaced`, () => {
       leave(state, run);
