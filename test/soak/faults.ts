@@ -123,13 +123,18 @@ export function startFaults(world: SoakWorld, random: Random, { pause, log }: Fa
   async function lane<K extends FaultKind>(words: readonly K[], cause: (kind: K) => Promise<string>): Promise<void> {
     // Every kind once, then as often as it is drawn.
     const first = [...new Set(words)];
+    // On a busy machine a worker takes long to start: it lives at least as long.
+    let rest = 0;
     for (;;) {
-      await sleep(random.between(...pause) * 1000, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(Math.max(rest, random.between(...pause) * 1000), undefined, { signal: stopping.signal }).catch(
+        () => {},
+      );
       if (stopping.signal.aborted) return;
       const kind = first.length > 0 ? first.splice(random.integer(0, first.length - 1), 1)[0]! : random.pick(words);
       const began = Date.now();
       const of = await cause(kind);
       happened.push({ kind, of, began, ended: Date.now() });
+      rest = Date.now() - began;
       log(`${kind} of ${of}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
     }
   }
