@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['flowc-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    // What a test builds in a temporary folder is loaded by Node, as the product loads it: it finds `flowc` by our own hook.
+    server: { deps: { external: [/\/flowc-[^/]+\/.*\/?generated\//] } },
     globalSetup: ['test/global-setup.ts'],
     // Against what hangs, not against what is slow: on a busy machine a process takes seconds to start.
     testTimeout: 180_000,

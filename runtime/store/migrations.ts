@@ -9,6 +9,7 @@ type AnyDatabase = Kysely<any>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
+  '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -187,4 +188,13 @@ const heldRuns = [
   `drop table hold`,
   `alter table held rename to hold`,
   `create index hold_cause on hold (cause, of, since)`,
+];
+
+/** What a step decided is kept beside what it wrote; the store knows which events the workflow has taken. */
+const decidedSteps = [
+  `alter table run add column decided jsonb`,
+  `alter table participant add column taken integer not null default 0`,
+  // A NAME planned again while an earlier message of that NAME is being handed over is a message of its own.
+  `drop index communication_planned`,
+  `create index communication_planned on communication (participant_id, name) where status = 'Planned'`,
 ];
