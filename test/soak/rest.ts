@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { SoakWorld } from './world.ts';
 
-/** Longer than any wait of somebody who does not sleep: no window is closed, and no deadline is further, than this. */
-const patienceMs = 75_000;
+/** Longer than any wait of somebody who does not sleep: no window is closed, no deadline is further, no retry comes later. */
+const patienceMs = 120_000;
 
 interface Mark {
   readonly open: number;
