@@ -45,8 +45,8 @@ export interface SoakReport extends Hardship {
   readonly violations: readonly Violation[];
 }
 
-/** Lives make this many workflow runs each: who is a customer leaves and comes back. */
-const historiesPerLife = 1.6;
+/** Lives make about this many workflow runs each: some close and begin again, or go on as new. */
+const historiesPerLife = 1.1;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, log } = options;
