@@ -55,6 +55,10 @@ export function twice({ peer }: SoakWorld): Violation[] {
     .map(([id, all]) => ({ rule: 'doubled', who: all[0]!.to.join(), text: `${id} was taken ${all.length} times` }));
 }
 
+export function neverEnded({ neverEnded }: SoakWorld): Violation[] {
+  return neverEnded.map((who) => ({ rule: 'stands still', who, text: 'did not end after SIGTERM' }));
+}
+
 /** Open in the store, Running in Temporal, counted by `flowc status`: the same people; and none of them stands still. */
 export async function agreement(world: SoakWorld, all: readonly Evidence[]): Promise<Violation[]> {
   const stored = new Set(all.filter(isOpen).map(({ life }) => `${life.campaign}/${life.person}`));
