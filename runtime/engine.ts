@@ -70,7 +70,13 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       files: campaignFiles(folder, byName),
       log,
     });
-    const worker = await runWorker({ connection, namespace: temporal.namespace, bundle, activities });
+    const worker = await runWorker({
+      connection,
+      namespace: temporal.namespace,
+      bundle,
+      activities,
+      memoryMb: environment.worker.memoryMb,
+    });
     closing.push(async () => {
       worker.shutdown();
       await worker.run.catch(() => {});

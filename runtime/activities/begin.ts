@@ -64,7 +64,7 @@ export async function begin(
     const facts = flow.stretches[when.stretch]?.facts(readerOf(data, record, run.communication, now));
     if (facts?.[when.key] !== true) return { kind: 'no' };
   }
-  if (record.run) await unhold(tx, record.id, run.id);
+  if (record.run && record.holds) await unhold(tx, record.id, run.id);
   return begun;
 }
 

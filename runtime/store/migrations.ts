@@ -10,6 +10,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
   '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
+  '0004_relays': { up: (db) => statements(db, relays) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -197,4 +198,19 @@ const decidedSteps = [
   // A NAME planned again while an earlier message of that NAME is being handed over is a message of its own.
   `drop index communication_planned`,
   `create index communication_planned on communication (participant_id, name) where status = 'Planned'`,
+];
+
+/** A lease belongs to a relay and ends with it; people whom an import brought wait apart from those something happened to. */
+const relays = [
+  `create table relay (
+    id integer generated always as identity primary key,
+    beat_at timestamptz not null default now(),
+    locked boolean not null default false
+  )`,
+  `alter table participant rename column leased_until to retry_at`,
+  `alter table participant add column leased_by integer, add column pending_bulk boolean not null default false`,
+  `drop index participant_pending`,
+  `create index participant_pending on participant (campaign, pending_bulk, pending_since)
+    where last_pending > relayed and leased_by is null`,
+  `create index participant_leased on participant (leased_by) where leased_by is not null`,
 ];

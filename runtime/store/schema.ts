@@ -18,6 +18,7 @@ export interface Tables {
   campaign: CampaignTable;
   profile: ProfileTable;
   participant: ParticipantTable;
+  relay: RelayTable;
   run: RunTable;
   communication: CommunicationTable;
   outbox: OutboxTable;
@@ -68,9 +69,21 @@ interface ParticipantTable {
   /** Number of the newest event that the workflow has said it took. */
   readonly taken: Generated<number>;
   readonly pending_since: RealTimeOrNull;
-  /** A relay that took the participant has it until then. */
-  readonly leased_until: RealTimeOrNull;
+  /** All that is pending came by an import. */
+  readonly pending_bulk: Generated<boolean>;
+  /** The relay that is signalling for the participant. */
+  readonly leased_by: number | null;
+  /** After a signal that failed: not before then. */
+  readonly retry_at: RealTimeOrNull;
   readonly created_at: RealTime;
+}
+
+/** A relay that lives, or died a moment ago. */
+interface RelayTable {
+  readonly id: Generated<number>;
+  readonly beat_at: RealTime;
+  /** It holds an advisory lock of its number, which ends with its process. */
+  readonly locked: Generated<boolean>;
 }
 
 /** One participant going through one version of one flow once. */

@@ -24,9 +24,9 @@ export interface Lane {
   trouble(): string | null;
 }
 
-/** Before what failed is tried again: doubled each time, at most a minute. */
+/** Before what failed is tried again: doubled each time, at most half a minute. */
 const firstRetryMs = 5_000;
-const longestRetryMs = 60_000;
+const longestRetryMs = 30_000;
 
 export function createLane(host: Host, enqueue: (happened: () => void) => void): Lane {
   let busy = false;

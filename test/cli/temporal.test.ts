@@ -145,7 +145,7 @@ describe('an event on its way to a worker', () => {
     const connection = await connectNative(target, join(folder, 'worker.log'));
     const activities = { close: async (input: unknown) => input } as unknown as KernelActivities;
     const bundle = await bundleWorkflows(workspace);
-    const worker = await runWorker({ connection, namespace: server.namespace, bundle, activities });
+    const worker = await runWorker({ connection, namespace: server.namespace, bundle, activities, memoryMb: 1024 });
     try {
       await signalParticipant(client)({ campaign: 'hello', participant: '42' }, message('event-7'), ['greet@abc']);
       const handle = client.workflow.getHandle('hello/42');

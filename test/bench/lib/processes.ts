@@ -84,6 +84,11 @@ export function peakMiB(pids: readonly number[]): number {
   return Math.round(kilobytes.reduce((sum, each) => sum + each, 0) / 1024);
 }
 
+/** Resident memory now, in MiB. */
+export function residentMiB(pid: number): number {
+  return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0) / 1024);
+}
+
 function stat(pid: number): { parent: number; own: number; ended: number } | undefined {
   const text = read(`/proc/${pid}/stat`);
   if (!text) return undefined;
