@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { importedByGenerated } from './runtime/package-files.ts';
 
 export default defineConfig({
-  resolve: { conditions: ['flowc-source'] },
+  // Generated code of a test's own workspace does not find the package upwards of itself.
+  resolve: { conditions: ['flowc-source'], alias: importedByGenerated },
   ssr: { resolve: { conditions: ['flowc-source'] } },
   test: {
     include: ['test/**/*.test.ts'],

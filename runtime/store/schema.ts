@@ -106,8 +106,8 @@ interface RunTable {
   readonly watches: JsonOrNull<readonly string[]>;
   /** Number of the last request decided. */
   readonly last_step: Generated<number>;
-  /** What it decided, for its repetition. */
-  readonly decided: JsonOrNull<StepResult>;
+  /** What it and those before it decided, by their number, for their repetition. */
+  readonly decided: JsonOrNull<Readonly<Record<number, StepResult>>>;
   readonly started: number;
   readonly changed: number;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endLeftovers } from '../../scripts/demo/workspace.ts';
 import { repository } from '../cli/flowc.ts';
+import { expectReplayedAfterwards } from './replayed.ts';
 import { says } from './world.ts';
 
 let folder: string;
@@ -67,6 +68,7 @@ describe('npm run demo', () => {
     expect(timers!.length).toBeGreaterThanOrEqual(5);
     expect(stdout).not.toMatch(/^wrong:/m);
     expect(existsSync(join(folder, 'acme', '.flowc', 'temporal-address'))).toBe(false);
+    expect(await expectReplayedAfterwards(join(folder, 'acme', '.flowc'))).toBe(50);
   }, 300_000);
 
   it('stays until Ctrl-C: the inbox shows what was sent, and then nothing is left running', async () => {
