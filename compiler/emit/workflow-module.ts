@@ -58,6 +58,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
   function writeSegment(writer: Writer, segment: SegmentIr): void {
     const updates = stretchUpdates(segment);
+    const read = readsFacts(segment.body);
     const switched = new Set<string>();
     let declared = false;
 
@@ -76,7 +77,8 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
     /** `const is = `, `let is = `, `is = ` or nothing: what becomes of the facts a call returns. */
     function take(stretch: string): string {
-      if (!withFacts.has(stretch)) return '';
+      // The kernel reads the fact of a `wait for` itself: a variable nobody else reads would not type-check.
+      if (!read || !withFacts.has(stretch)) return '';
       if (declared) return 'is = ';
       declared = true;
       return updates > 1 ? 'let is = ' : 'const is = ';
@@ -257,6 +259,32 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
       }, 0);
     return count(segment.body) + (withFacts.has(segment.stretch) ? 1 : 0);
   }
+}
+
+/** Does the code of these instructions read a fact? */
+function readsFacts(body: readonly Instruction[]): boolean {
+  return body.some((instruction) => {
+    switch (instruction.kind) {
+      case 'if':
+      case 'switch':
+      case 'wait for time':
+        return true;
+      case 'wait for communication':
+      case 'wait for condition':
+        return instruction.upTo !== null;
+      case 'set':
+      case 'python':
+      case 'cancel':
+      case 'facts':
+      case 'plan':
+      case 'stop':
+      case 'to':
+      case 'continue':
+        return false;
+      default:
+        return instruction satisfies never;
+    }
+  });
 }
 
 /** Is one fact switched on twice? `seen` gathers the facts in the order of the code. */

@@ -1,32 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
-import { build, type GeneratedFile } from '../../compiler/build.ts';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { build } from '../../compiler/build.ts';
 import { check } from '../../compiler/check.ts';
 import type { WorkspaceModel } from '../../compiler/model.ts';
-import { generatedTsconfig } from '../../compiler/tsconfig-generated.ts';
 import { cases } from './cases.ts';
-import { campaign, flow, workspace } from './models.ts';
-import { body, communications, participant } from './programs.ts';
 import { stagesOf } from './stages.ts';
+import { complaints, write } from './type-check.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const fixtures = join(root, 'test/fixtures');
 const update = process.env.UPDATE === '1';
-const temporary = mkdtempSync(join(tmpdir(), 'flowc-golden-'));
-afterAll(() => rmSync(temporary, { recursive: true }));
 
 const written = [...readdirSync(fixtures), 'reference/language'].filter((name) =>
   existsSync(join(fixtures, name, 'workspace.flow')),
@@ -67,38 +51,6 @@ test('all generated fixtures type-check strictly', () => {
   expect(checked.length).toBe(workspaces.length);
   expect(complaints(checked)).toBe('');
 });
-
-test('the code of any flow type-checks strictly', () => {
-  const flows = fc.sample(body, { numRuns: 150, seed: 7 }).map((statements, n) => flow(`flow_${n}`, statements));
-  const { files } = build({ model: workspace([campaign(flows, { participant, communications })]), released: [] });
-  write(temporary, files);
-  expect(complaints([temporary])).toBe('');
-});
-
-test('the type check finds a mistake', () => {
-  const folder = join(temporary, 'mistaken');
-  const text = "import type { Program } from 'flowc/workflow';\nexport const p: Program = { hash: 1 };\n";
-  write(folder, [{ path: 'generated/wrong.workflow.ts', text }]);
-  expect(complaints([folder])).toContain('wrong.workflow.ts(2,29)');
-});
-
-/** What `tsc` says of the generated code of these workspaces; empty when it has nothing to say. */
-function complaints(folders: readonly string[]): string {
-  const config = join(temporary, 'tsconfig.json');
-  const configs = folders.map((workspaceFolder) => {
-    return generatedTsconfig({ packageFolder: root, workspaceFolder, from: 'source' });
-  });
-  writeFileSync(config, JSON.stringify({ ...configs[0], include: configs.flatMap((each) => each.include) }));
-  const run = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', config], { encoding: 'utf8' });
-  return run.status === 0 ? '' : run.stdout + run.stderr;
-}
-
-function write(folder: string, files: readonly GeneratedFile[]): void {
-  for (const { path, text } of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
 
 function filesUnder(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
