@@ -30,6 +30,19 @@ test('the code of any flow that is accepted', () => {
   expect(found, source).toBe('');
 });
 
+test('a flow that TypeScript could not say is refused', () => {
+  const codesOf = (campaignName: string, statement: string) => {
+    const text = `campaign ${campaignName}\nparticipant { r: boolean }\nflow f {\n  on participant created\n  ${statement}\n}\n`;
+    return errorsOf([['c', text]]).map(({ code }) => code);
+  };
+  expect(codesOf('c', 'set r = true')).toEqual([]);
+  expect(codesOf('default', 'set r = true')).toEqual(['FLOW208']);
+  expect(codesOf('c', 'set r = true, profile.r = true')).toEqual(['FLOW239']);
+  const python = (settings: string) => `python P { code: "def run(): pass"  ${settings} }`;
+  expect(codesOf('c', python('writes: r, r'))).toEqual(['FLOW303']);
+  expect(codesOf('c', python('params: { a: 1, a: 2 }'))).toEqual(['FLOW303']);
+});
+
 test('the code of any model of branches, writes and waits', () => {
   const flows = fc.sample(body, { numRuns: 150, seed: 7 }).map((statements, n) => flow(`flow_${n}`, statements));
   const { files } = build({ model: workspace([campaign(flows, { participant, communications })]), released: [] });
