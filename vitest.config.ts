@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { hangMs } from './test/patience.ts';
 
 export default defineConfig({
   resolve: { conditions: ['flowc-source'] },
@@ -6,9 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
-    // Against what hangs, not against what is slow: on a busy machine a process takes seconds to start.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: hangMs,
+    hookTimeout: hangMs,
     // On two cores: the long tests wait for clocks and servers more than they compute.
     maxWorkers: 3,
   },

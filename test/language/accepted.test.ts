@@ -90,7 +90,7 @@ function evaluate(data: FlowData, participant: Fields, communications: readonly 
   ];
 }
 
-test('what the checker accepts builds, and evaluates whatever the record holds', { timeout: 600_000 }, () => {
+test('what the checker accepts builds, and evaluates whatever the record holds', () => {
   let accepted = 0;
   fc.assert(
     fc.property(lines, record, (line, fields) => {
