@@ -1,13 +1,14 @@
 /** Model → IR. A flow is cut into segments at its long waits; code after a branch that waits is a segment of its own. */
 import { dependsOnTheMoment, namesRead } from './expressions.ts';
-import { type CancelIr, ends, type FlowIr, type Instruction, type PythonIr, type SegmentIr, type SetIr } from './ir.ts';
+import { ends } from './ir/walk.ts';
+import type { CancelIr, FlowIr, Instruction, PythonIr, SegmentIr, SetIr } from './ir.ts';
 import { factBook } from './lower/facts.ts';
 import { oneLine, uniqueNames } from './lower/names.ts';
 import { goesOn, isIdle, waits } from './lower/reach.ts';
 import { assignStretches } from './lower/stretches.ts';
-import { type Branch, branchText, branchWords, type Wait, waitWords } from './lower/words.ts';
+import { branchText, branchWords, waitWords } from './lower/words.ts';
 import type { CampaignModel, Expression, FlowModel, Origin, Statement } from './model.ts';
-import { blocksOf } from './statements.ts';
+import { type Branch, blocksOf, type Wait } from './statements.ts';
 
 /** How code goes on after a block: with what stands after it, with the end of the flow, in a segment, or it never gets there. */
 type Way =

@@ -1,5 +1,6 @@
 /** `<flow>.workflow.ts`: control flow only, as a person would write it. */
-import { ends, type Instruction, type SegmentIr } from '../ir.ts';
+import { ends, everyInstruction, factsRead, isPlain, type Plain, takesFacts } from '../ir/walk.ts';
+import type { Instruction, SegmentIr } from '../ir.ts';
 import type { Origin } from '../model.ts';
 import { type CompiledCampaign, type CompiledFlow, header, type Module, place } from './modules.ts';
 import { block, commentText, entry, key, lineWidth, literal, object, quoted, type Writer } from './source.ts';
@@ -19,7 +20,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
     path,
     write(writer) {
       writer.line(header(path, [ir.origin]));
-      const facts = ir.segments.some((segment) => switchesAgain(segment.body, new Set())) ? 'Facts, ' : '';
+      const facts = ir.segments.some((segment) => switchesAgain(segment.body)) ? 'Facts, ' : '';
       writer.line(`import type { ${facts}Flow, Next, Program } from 'flowc/workflow';`);
       for (const segment of ir.segments) {
         writer.line();
@@ -58,7 +59,7 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
   function writeSegment(writer: Writer, segment: SegmentIr): void {
     const updates = stretchUpdates(segment);
-    const read = readsFacts(segment.body);
+    const read = [...everyInstruction(segment.body)].some((instruction) => factsRead(instruction).length > 0);
     const switched = new Set<string>();
     let declared = false;
 
@@ -241,66 +242,16 @@ export function workflowModule(campaign: CompiledCampaign, flow: CompiledFlow, p
 
   /** How often the segment takes new facts. */
   function stretchUpdates(segment: SegmentIr): number {
-    const count = (body: readonly Instruction[]): number =>
-      body.reduce((sum, instruction) => {
-        switch (instruction.kind) {
-          case 'if':
-            return sum + count(instruction.then) + count(instruction.else);
-          case 'switch':
-            return sum + instruction.arms.reduce((n, arm) => n + count(arm.body), count(instruction.else ?? []));
-          case 'set':
-          case 'python':
-          case 'cancel':
-          case 'facts':
-            return sum + (withFacts.has(instruction.stretch) ? 1 : 0);
-          default:
-            return sum;
-        }
-      }, 0);
-    return count(segment.body) + (withFacts.has(segment.stretch) ? 1 : 0);
+    const taken = [...everyInstruction(segment.body)].filter(takesFacts).map((instruction) => instruction.stretch);
+    return [segment.stretch, ...taken].filter((stretch) => withFacts.has(stretch)).length;
   }
 }
 
-/** Does the code of these instructions read a fact? */
-function readsFacts(body: readonly Instruction[]): boolean {
-  return body.some((instruction) => {
-    switch (instruction.kind) {
-      case 'if':
-      case 'switch':
-      case 'wait for time':
-        return true;
-      case 'wait for communication':
-      case 'wait for condition':
-        return instruction.upTo !== null;
-      case 'set':
-      case 'python':
-      case 'cancel':
-      case 'facts':
-      case 'plan':
-      case 'stop':
-      case 'to':
-      case 'continue':
-        return false;
-      default:
-        return instruction satisfies never;
-    }
-  });
+/** Is one fact switched on twice? */
+function switchesAgain(body: readonly Instruction[]): boolean {
+  const facts = [...everyInstruction(body)].flatMap((each) => (each.kind === 'switch' ? [each.fact] : []));
+  return new Set(facts).size < facts.length;
 }
-
-/** Is one fact switched on twice? `seen` gathers the facts in the order of the code. */
-function switchesAgain(body: readonly Instruction[], seen: Set<string>): boolean {
-  return body.some((instruction) => {
-    if (instruction.kind === 'if')
-      return switchesAgain(instruction.then, seen) || switchesAgain(instruction.else, seen);
-    if (instruction.kind !== 'switch') return false;
-    if (seen.has(instruction.fact)) return true;
-    seen.add(instruction.fact);
-    const arms = [...instruction.arms.map((arm) => arm.body), instruction.else ?? []];
-    return arms.some((arm) => switchesAgain(arm, seen));
-  });
-}
-
-type Plain = Extract<Instruction, { kind: 'plan' | 'stop' | 'to' | 'continue' }>;
 
 function statement(instruction: Plain): string {
   switch (instruction.kind) {
@@ -315,8 +266,4 @@ function statement(instruction: Plain): string {
     default:
       return instruction satisfies never;
   }
-}
-
-function isPlain(instruction: Instruction): instruction is Plain {
-  return ['plan', 'stop', 'to', 'continue'].includes(instruction.kind);
 }
