@@ -47,7 +47,11 @@ def enter_own_space(keep):
         os.makedirs(path if is_folder else os.path.dirname(path), exist_ok=True)
         if not is_folder:
             open(path, "w", encoding="ascii").close()
-        mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND)
+        try:
+            mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND)
+        except OSError:
+            # It was removed from the host meanwhile; a call that needs it is given another sandbox.
+            pass
         os.close(descriptor)
     # One store for both, so that one limit holds for both.
     mount("/tmp", "/dev/shm", None, MS_BIND)

@@ -67,10 +67,11 @@ def attend(taken, uid, setup):
     os.write(taken, b"t")
     os.close(taken)
     zones = flowc_zone.written(request["zone"], request.pop("offsets"), sandboxed)
-    say(answer({**request, "zones": zones}, uid, sandboxed))
+    answered = answer({**request, "zones": zones}, uid, sandboxed)
     if not sandboxed:
         shutil.rmtree(zones, ignore_errors=True)
         sweep(uid)
+    say(answered)
 
 
 def answer(request, uid, sandboxed):

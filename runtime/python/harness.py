@@ -108,8 +108,10 @@ def serve(spaces, uid):
             os.close(read)
             try:
                 flowc_watch.attend(write, own, SETUP)
-            finally:
                 os._exit(0)
+            except BaseException as error:  # noqa: BLE001
+                os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
+                os._exit(1)
         os.close(write)
         taken = os.read(read, 1)
         os.close(read)

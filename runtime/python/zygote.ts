@@ -81,7 +81,8 @@ export function startZygote(command: ZygoteCommand): Zygote {
       await lines.ended;
       if (signal?.aborted) return failed('killed', `${request.name}: canceled while it ran`);
       if (line === 'late') return failed('timeout', `${request.name}: did not end within ${request.timeout} seconds`);
-      return failed('killed', `${request.name}: the Python process ended while it ran`);
+      const words = lines.complaint();
+      return failed('killed', `${request.name}: the Python process ended while it ran${words ? `: ${words}` : ''}`);
     },
     async end() {
       if (lines.open()) kill();
