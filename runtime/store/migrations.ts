@@ -9,6 +9,7 @@ type AnyDatabase = Kysely<any>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
+  '0010_worker_versions': { up: (db) => statements(db, workerVersions) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -188,3 +189,6 @@ const heldRuns = [
   `alter table held rename to hold`,
   `create index hold_cause on hold (cause, of, since)`,
 ];
+
+/** Workers that differ in Node, Python or their timezone data are told so. */
+const workerVersions = [`alter table worker add column versions jsonb not null default '{}'`];
