@@ -46,7 +46,7 @@ def enter_own_space(keep):
     for descriptor, is_folder, path in kept:
         os.makedirs(path if is_folder else os.path.dirname(path), exist_ok=True)
         if not is_folder:
-            open(path, "w", encoding="ascii").close()
+            open(path, "w", encoding="utf-8").close()
         try:
             mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND)
         except OSError:
@@ -99,7 +99,7 @@ def enter_user_namespace():
 
 
 def write(path, text):
-    with open(path, "w", encoding="ascii") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -176,7 +176,7 @@ def memory_of_all(before):
 def children():
     """Direct children of this process."""
     try:
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="utf-8") as file:
             return [int(pid) for pid in file.read().split()]
     except OSError:
         return [pid for pid in numbered("/proc") if parent_of(pid) == os.getpid()]

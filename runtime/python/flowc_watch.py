@@ -66,7 +66,7 @@ def attend(taken, uid, setup):
         return
     os.write(taken, b"t")
     os.close(taken)
-    zones = flowc_zone.written(request["zone"], request.pop("offsets"), sandboxed)
+    zones = flowc_zone.written(request["zone"], request.pop("zoneFile"), sandboxed)
     answered = answer({**request, "zones": zones}, uid, sandboxed)
     if not sandboxed:
         shutil.rmtree(zones, ignore_errors=True)

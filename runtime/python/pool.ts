@@ -5,7 +5,7 @@ import { createPlaces } from '../places.ts';
 import { lookAtHost, networkProblem, type PythonHost, type PythonSettings, zygoteFor } from './host.ts';
 import type { PythonCall, PythonOutcome, PythonRunner } from './port.ts';
 import { scriptFolders } from './script-folders.ts';
-import { zoneData } from './zone-data.ts';
+import { zoneFile } from './zone-file.ts';
 import type { HarnessRequest, Zygote } from './zygote.ts';
 
 export interface PythonOptions extends PythonSettings {
@@ -126,7 +126,7 @@ function wordsOf({ errno, message }: NodeJS.ErrnoException): string {
 
 function common(call: Omit<PythonCall, 'script' | 'communication' | 'params'>) {
   const { participant, types, zone, timeoutMs } = call;
-  return { participant, types, zone, offsets: zoneData(zone), timeout: timeoutMs / 1000 };
+  return { participant, types, zone, zoneFile: zoneFile(zone), timeout: timeoutMs / 1000 };
 }
 
 function ended(fault: 'killed' | 'missing', message: string): PythonOutcome {

@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { PythonOutcome } from './port.ts';
-import type { ZoneData } from './zone-data.ts';
 
 /** A call as the harness reads it: one frame. */
 export interface HarnessRequest {
@@ -12,7 +11,7 @@ export interface HarnessRequest {
   readonly folder?: string;
   /** The script's name in messages: `score.py`. */
   readonly name: string;
-  readonly offsets: ZoneData;
+  readonly zoneFile: string;
   /** Seconds. */
   readonly timeout: number;
   readonly [more: string]: unknown;

@@ -1,7 +1,7 @@
 /** A wall clock is the same instant in a script and in the kernel, whatever timezone data Python has. */
 import { describe, expect, it } from 'vitest';
 import type { PythonCall } from '../../runtime/python/port.ts';
-import { zoneData } from '../../runtime/python/zone-data.ts';
+import { zoneFile } from '../../runtime/python/zone-file.ts';
 import { instantOf } from '../../runtime/time/calendar.ts';
 import { offsetAt } from '../../runtime/time/offsets.ts';
 import { body, callOf, closeAfterAll, fieldsOf, poolOf } from './support.ts';
@@ -45,12 +45,7 @@ describe.each(zones)('%s', (zone) => {
   });
 
   it('has every change of offset, to the second', () => {
-    const { times, kinds, offsets } = zoneData(zone);
-    const bytes = Buffer.from(times, 'base64');
-    const changes = [...Buffer.from(kinds, 'base64')].map((kind, index) => ({
-      at: Number(bytes.readBigInt64BE(8 * index)) * 1000,
-      offset: offsets[kind]! * 1000,
-    }));
+    const changes = changesIn(Buffer.from(zoneFile(zone), 'base64'));
     for (const change of changes) {
       expect(offsetAt(zone, change.at)).toBe(change.offset);
       if (change !== changes[0]) expect(offsetAt(zone, change.at - 1000)).not.toBe(change.offset);
@@ -59,6 +54,39 @@ describe.each(zones)('%s', (zone) => {
     for (let day = Date.UTC(2000, 0, 1); day < Date.UTC(2040, 0, 1); day += 3 * 86_400_000)
       expect(offsetAt(zone, day)).toBe(changes.findLast((change) => change.at <= day)?.offset);
   });
+});
+
+/** The part of a TZif file that has 64 bits for an instant. */
+function changesIn(file: Buffer): { at: number; offset: number }[] {
+  const start = 44 + 7 + 44;
+  const count = file.readInt32BE(start - 12);
+  const kinds = start + 9 * count;
+  return Array.from({ length: count }, (_, index) => ({
+    at: Number(file.readBigInt64BE(start + 8 * index)) * 1000,
+    offset: file.readInt32BE(kinds + 6 * file[start + 8 * count + index]!) * 1000,
+  }));
+}
+
+it('has abbreviations and summer time as the timezone database has them', async () => {
+  const looks = body(
+    'from datetime import datetime',
+    'from zoneinfo import ZoneInfo',
+    'zone = participant["at"].tzinfo',
+    'return {str(month): "%s %s" % (at.tzname(), bool(at.dst())) for month in (1, 7) for at in [datetime(2025, month, 1, tzinfo=zone)]}',
+  );
+  const named: Readonly<Record<string, readonly [string, string]>> = {
+    'Europe/Berlin': ['CET False', 'CEST True'],
+    'America/New_York': ['EST False', 'EDT True'],
+    'Europe/London': ['GMT False', 'BST True'],
+    'Asia/Kolkata': ['+0530 False', '+0530 False'],
+    'Asia/Dubai': ['+04 False', '+04 False'],
+    UTC: ['UTC False', 'UTC False'],
+  };
+  for (const [zone, [winter, summer]] of Object.entries(named))
+    expect([zone, fieldsOf(await pool.call(callOf(looks, at(zone, '2026-12-10T10:00:00'))))]).toEqual([
+      zone,
+      { 1: winter, 7: summer },
+    ]);
 });
 
 describe('a datetime in a script', () => {
