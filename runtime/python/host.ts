@@ -103,5 +103,5 @@ function commandOf(host: PythonHost, settings: PythonSettings, folders: readonly
 /** Why scripts cannot run here as `flowc.json` demands; null if they can. */
 export function networkProblem({ sandbox }: PythonHost, network: 'host' | 'none'): string | null {
   if (network === 'host' || sandbox.kind === 'bubblewrap') return null;
-  return `Scripts may not reach the network here ("network": "none" under "python" in flowc.json; the default outside dev), and only bubblewrap can hold that: ${sandbox.why}. Or allow it: "python": { "network": "host" }.`;
+  return `Scripts may not reach the network here ("network": "none" under "python" in flowc.json, the default outside dev), and only a sandbox can hold that: ${sandbox.why}. Or allow it: "python": { "network": "host" }.`;
 }

@@ -57,7 +57,9 @@ export async function askInterpreter(
       problem: `Python was not found as ${JSON.stringify(interpreter)}: install Python ${oldest.join('.')} or newer, or name another one in flowc.json: "python": { "interpreter": "/path/to/python3" }.`,
     };
   try {
-    const { stdout } = await run(file, ['-I', '-c', question], { timeout: answersWithinMs, env: { ...environment } });
+    // Not `-I`, which the oldest do not know; from a folder that has no modules of its own.
+    const options = { timeout: answersWithinMs, env: { ...environment }, cwd: '/' };
+    const { stdout } = await run(file, ['-E', '-s', '-c', question], options);
     const answer = JSON.parse(stdout) as Interpreter;
     const [major = 0, minor = 0] = answer.version.split('.').map(Number);
     if (major < oldest[0] || (major === oldest[0] && minor < oldest[1]))
@@ -67,7 +69,7 @@ export async function askInterpreter(
     return answer;
   } catch (error) {
     const words = String((error as { stderr?: unknown }).stderr ?? '').trim();
-    const last = words.split('\n').at(-1) ?? '';
+    const last = words.split('\n').at(-1)?.replace(/\.$/, '') ?? '';
     return { problem: `${file} could not be started${last ? `: ${last}` : ' as a Python'}.` };
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { createPlaces } from '../places.ts';
@@ -9,7 +10,7 @@ import { zoneFile } from './zone-file.ts';
 import type { HarnessRequest, Zygote } from './zygote.ts';
 
 export interface PythonOptions extends PythonSettings {
-  /** Calls that can run at the same time. Default 2. */
+  /** Calls that can run at the same time. Default: one a processor, four at least, for many wait for a server. */
   readonly size?: number;
 }
 
@@ -26,7 +27,7 @@ export interface PythonPool extends PythonRunner {
 export function pythonPool(options: PythonOptions = {}): PythonPool {
   const idle: Sandboxed[] = [];
   const all = new Set<Sandboxed>();
-  const places = createPlaces(options.size ?? 2);
+  const places = createPlaces(options.size ?? Math.max(4, availableParallelism()));
   const folders = scriptFolders();
   let host: PythonHost | null = null;
   let looking: Promise<PythonHost | { readonly problem: string }> | null = null;
