@@ -116,7 +116,8 @@ def limit(timeout, sandboxed, uid):
     limit_to(resource.RLIMIT_AS, MEMORY_LIMIT)
     limit_to(resource.RLIMIT_NOFILE, OPEN_FILES)
     limit_to(resource.RLIMIT_FSIZE, FILE_LIMIT)
-    limit_to(resource.RLIMIT_CORE, 0)
+    # 0 keeps none from a program that the host pipes cores to; 1 does, and is too little for a file.
+    limit_to(resource.RLIMIT_CORE, 1)
     # A user of its own, or a namespace of its own, starts at no process. Else those of the worker's user count too.
     alone = sandboxed or uid is not None
     limit_to(resource.RLIMIT_NPROC, PROCESSES if alone else PROCESSES + threads_of(os.geteuid()))

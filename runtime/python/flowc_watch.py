@@ -25,6 +25,7 @@ from flowc_jail import (
 )
 
 OUTPUT_LIMIT = 1_000_000
+LINES_LIMIT = 10_000
 LINE_MARK = b"\x1e"
 RESULT = 3
 # How often the memory of all processes of a call is looked at: in this time two cores fill some ten megabytes.
@@ -120,6 +121,7 @@ class Lines:
 
     def __init__(self, level, budget, log):
         self.level, self.budget, self.log, self.rest = level, budget, log, b""
+        self.dropped = 0
 
     def add(self, data):
         room = max(0, OUTPUT_LIMIT - self.budget[0])
@@ -129,6 +131,9 @@ class Lines:
             self.line(line)
 
     def line(self, line):
+        if len(self.log) >= LINES_LIMIT:
+            self.dropped += 1
+            return
         printed, mark, marked = line.partition(LINE_MARK)
         if mark:
             try:
@@ -225,6 +230,9 @@ class Call:
         for descriptor, lines in self.lines.items():
             drain(descriptor, lines.add)
             lines.end()
+        dropped = sum(lines.dropped for lines in self.lines.values())
+        if dropped > 0:
+            self.log.append(["warning", f"the script wrote {dropped} lines more than the {LINES_LIMIT} that are kept"])
         if self.budget[0] > OUTPUT_LIMIT:
             words = f"the script wrote {self.budget[0]} bytes; everything after the first 1 MB was dropped"
             self.log.append(["warning", words])
@@ -256,7 +264,8 @@ def checked(outcome):
     kind, message, line = outcome.get("fault"), outcome.get("message"), outcome.get("line")
     if kind not in ("raised", "nonsense", "missing", "killed") or not isinstance(message, str):
         raise ValueError
-    return {"fault": kind, "message": message[:20_000], "line": line if isinstance(line, int) else None}
+    is_line = isinstance(line, int) and 0 < line < 2**31
+    return {"fault": kind, "message": message[:20_000], "line": line if is_line else None}
 
 
 def fault(kind, message):

@@ -88,10 +88,11 @@ export function pythonPool(options: PythonOptions = {}): PythonPool {
   };
 
   return {
-    call: async (call, signal) => request(await runRequest(call), signal),
+    call: async (call, signal) => request(await orOutcome(() => runRequest(call)), signal),
     evaluate: async (expression, call, signal) => {
       const name = `python ${JSON.stringify(expression)}`;
-      return request({ kind: 'evaluate', code: expression, name, ...common(call) }, signal);
+      const prepared = async () => ({ kind: 'evaluate', code: expression, name, ...common(call) }) as const;
+      return request(await orOutcome(prepared), signal);
     },
     look,
     async close() {
@@ -125,9 +126,21 @@ function wordsOf({ errno, message }: NodeJS.ErrnoException): string {
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;
 }
 
+/** Throws RangeError for an unknown timezone: every way into the store refuses one. */
 function common(call: Omit<PythonCall, 'script' | 'communication' | 'params'>) {
   const { participant, types, zone, timeoutMs } = call;
   return { participant, types, zone, zoneFile: zoneFile(zone), timeout: timeoutMs / 1000 };
+}
+
+/** What is wrong with a call is its outcome. */
+async function orOutcome(
+  prepare: () => Promise<HarnessRequest | PythonOutcome>,
+): Promise<HarnessRequest | PythonOutcome> {
+  try {
+    return await prepare();
+  } catch (error) {
+    return ended('missing', (error as Error).message);
+  }
 }
 
 function ended(fault: 'killed' | 'missing', message: string): PythonOutcome {

@@ -25,7 +25,17 @@ export interface SandboxView {
 /** Folders of the system; which of them are links to others differs between distributions. */
 const system = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store', '/gnu/store'];
 /** How programs find their libraries and certificates. */
-const always = ['/etc/ld.so.cache', '/etc/alternatives', '/etc/ssl', '/etc/pki', '/etc/ca-certificates'];
+const always = [
+  '/etc/ld.so.cache',
+  '/etc/alternatives',
+  '/etc/ssl/certs',
+  '/etc/ssl/cert.pem',
+  '/etc/ssl/openssl.cnf',
+  '/etc/pki/tls/certs',
+  '/etc/pki/tls/cert.pem',
+  '/etc/pki/ca-trust/extracted',
+  '/etc/ca-certificates',
+];
 /** How they find other machines. */
 const forNetwork = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/services', '/etc/gai.conf'];
 
@@ -53,7 +63,9 @@ function argumentsOf({ network, hidden, root }: SandboxOptions, shown: readonly 
     ...['--die-with-parent', '--new-session', '--hostname', 'flowc'],
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', '/'],
     // Made by bubblewrap itself, they may be its user's alone.
-    ...['/etc', ...shown.flatMap(foldersAbove)].flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...['/etc', '/etc/ssl', '/etc/pki', '/etc/pki/tls', '/etc/pki/ca-trust', ...shown.flatMap(foldersAbove)].flatMap(
+      (path) => ['--perms', '0755', '--dir', path],
+    ),
     ...system.flatMap(systemFolder),
     ...[...always, ...(network === 'host' ? forNetwork : [])].flatMap((path) => ['--ro-bind-try', path, path]),
     // A folder of scripts may be gone by now, and with it who needed it.

@@ -276,6 +276,19 @@ for (const mode of ['sandbox', 'plain'] as const satisfies readonly Mode[]) {
       expect(textsOf(outcome).at(-1)).toMatch(/everything after the first 1 MB was dropped/);
     });
 
+    it('prints a million lines', async () => {
+      const outcome = await run(body('import os', 'os.write(1, b"\\n" * 900_000)', 'return {}'));
+      expect(fieldsOf(outcome)).toEqual({});
+      expect(outcome.log.length).toBeLessThan(10_002);
+      expect(textsOf(outcome).at(-1)).toMatch(/^the script wrote 8\d{5} lines more than the 10000 that are kept$/);
+    });
+
+    it('names a line beyond all lines', async () => {
+      const forged = `b'{"fault": "raised", "message": "m", "line": 99999999999999999999}\\n'`;
+      const outcome = await run(body('import os', `os.write(3, ${forged})`, 'os._exit(0)'));
+      expect(outcome).toMatchObject({ kind: 'failed', fault: 'raised', line: null });
+    });
+
     it.each([
       ['rubbish', 'b"rubbish\\n"'],
       ['nesting too deep to read', 'b"[" * 900_000 + b"\\n"'],

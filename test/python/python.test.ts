@@ -234,6 +234,13 @@ describe('a script that fails', () => {
     });
   });
 
+  it('is called in a timezone that there is none of', async () => {
+    expect(await run(body('return {}'), { zone: 'Europe/Munich' })).toMatchObject({
+      fault: 'missing',
+      message: '"Europe/Munich" is not a timezone. Write an IANA name such as Europe/Berlin.',
+    });
+  });
+
   it('kills itself', async () => {
     expect(await run(body('import os', 'os.kill(os.getpid(), 9)'))).toMatchObject({
       fault: 'killed',
