@@ -9,6 +9,7 @@ type AnyDatabase = Kysely<any>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
+  '0005_watch': { up: (db) => statements(db, watch) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -187,4 +188,26 @@ const heldRuns = [
   `drop table hold`,
   `alter table held rename to hold`,
   `create index hold_cause on hold (cause, of, since)`,
+];
+
+/** What stands still is found by these indexes, and named in `stuck`. */
+const watch = [
+  `alter table participant add column if not exists taken integer not null default 0`,
+  // What was signalled before anybody counted counts as taken.
+  `update participant set taken = relayed where taken = 0 and relayed > 0`,
+  `create index participant_untaken on participant (id) where relayed > taken`,
+  `create index run_at_work on run (participant_id) where state = 'running'`,
+  `create index run_until on run (until) where state = 'parked' and until is not null`,
+  `create index communication_due on communication ((case when waits is null then opens else closes end))
+    where status = 'Planned'`,
+  `create index communication_silent on communication (flow, hash, name, last_message)
+    where status in ('Started', 'Delivered', 'Read', 'Replied')`,
+  `create table stuck (
+    participant_id bigint primary key references participant on delete cascade,
+    kind text not null,
+    said text,
+    attempts integer not null default 0,
+    since timestamptz not null default now(),
+    looked_at timestamptz not null default now()
+  )`,
 ];

@@ -5,6 +5,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { EventType } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
+import type { StuckKind } from '../model/stuck.ts';
 import type { Fields } from '../model/values.ts';
 
 /** Read as a value, written as JSON text. */
@@ -28,6 +29,7 @@ export interface Tables {
   release: ReleaseTable;
   worker: WorkerTable;
   script_log: ScriptLogTable;
+  stuck: StuckTable;
 }
 
 interface MetaTable {
@@ -65,6 +67,8 @@ interface ParticipantTable {
   /** Number of the newest event the workflow must get. The relay has work while it is above `relayed`. */
   readonly last_pending: Generated<number>;
   readonly relayed: Generated<number>;
+  /** Number of the newest event the workflow said it had taken. */
+  readonly taken: Generated<number>;
   readonly pending_since: RealTimeOrNull;
   /** A relay that took the participant has it until then. */
   readonly leased_until: RealTimeOrNull;
@@ -82,7 +86,7 @@ interface RunTable {
   readonly event: string;
   readonly communication: string | null;
   readonly state: 'running' | 'parked' | 'ended';
-  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | null;
+  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | 'terminated' | null;
   readonly failure: string | null;
   readonly segment: string | null;
   readonly waits_for: string | null;
@@ -161,7 +165,19 @@ interface HoldTable {
 }
 
 export interface StoredCause {
-  readonly kind: 'import' | 'api' | 'agent' | 'set' | 'python' | 'to' | 'cancel' | 'exit' | 'plan' | 'send' | 'time';
+  readonly kind:
+    | 'import'
+    | 'api'
+    | 'agent'
+    | 'set'
+    | 'python'
+    | 'to'
+    | 'cancel'
+    | 'exit'
+    | 'plan'
+    | 'send'
+    | 'time'
+    | 'repair';
   /** Of the flow and the run, where it is not the event's own: a change of the profile reaches every campaign of the person. */
   readonly campaign?: string;
   readonly flow?: string;
@@ -241,4 +257,16 @@ interface ScriptLogTable {
   readonly text: string;
   readonly line: number | null;
   readonly at: RealTime;
+}
+
+/** A participant who stands still, as the watch found them last. */
+interface StuckTable {
+  readonly participant_id: number;
+  readonly kind: StuckKind;
+  /** Temporal's words, or those of the worker whose task failed. They hold no personal data. */
+  readonly said: string | null;
+  /** Attempts of the task that fails. */
+  readonly attempts: Generated<number>;
+  readonly since: RealTime;
+  readonly looked_at: RealTime;
 }

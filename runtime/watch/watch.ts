@@ -1,0 +1,168 @@
+/**
+ * Finds participants who stand still. Runs in every worker, one at a time: it needs nothing but the store and Temporal, so it also
+ * sees a worker whose every task fails.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { CampaignData } from '../data/types.ts';
+import { type Clock, virtualNow } from '../model/clock.ts';
+import { stuckKinds } from '../model/stuck.ts';
+import { hasTakenAll, type Situation, type WatchTimes } from '../rules/stuck.ts';
+import type { Db } from '../store/database.ts';
+import { noteWatched, restoredSentence } from '../store/generation.ts';
+import {
+  countAsTaken,
+  countHandledAsTaken,
+  openParticipantsAfter,
+  overdueParticipants,
+  silencesOf,
+} from '../store/overdue.ts';
+import { clearStuck, noteStuck, stuckToLookAt } from '../store/stuck.ts';
+import { passTurn, takeTurn } from '../store/watch-turn.ts';
+import { messageOf } from '../user-error.ts';
+import { type Examined, type Examining, examine } from './examine.ts';
+import { advance, isSetBack } from './generation.ts';
+
+export interface WatchOptions {
+  readonly db: Db;
+  readonly client: Client;
+  readonly workspace: string;
+  readonly campaigns: readonly CampaignData[];
+  readonly clock?: Clock;
+  /** One sentence when somebody is found, and one when it is over. */
+  readonly log: (line: string) => void;
+  readonly times?: Partial<Times>;
+}
+
+export interface Watch {
+  /** Ends after the round under way. */
+  stop(): Promise<void>;
+}
+
+interface Times extends WatchTimes {
+  /** Between two rounds. */
+  readonly everyMs: number;
+  /** Between two steps of the generation: a backup is told from the present by them. */
+  readonly generationMs: number;
+}
+
+export const usualTimes: Times = {
+  graceMs: 60_000,
+  idleMs: 80_000,
+  lateMs: 600_000,
+  everyMs: 10_000,
+  generationMs: 300_000,
+};
+
+/** Participants looked at in one round: overdue ones, those found before, and a few of all others in turn. */
+const atOnce = { overdue: 400, found: 100, inTurn: 20 } as const;
+/** Lines about single participants in one round; the rest are counted. */
+const linesAtOnce = 20;
+
+/** Starts watching in this process. */
+export function startWatch(options: WatchOptions): Watch {
+  const times = { ...usualTimes, ...options.times };
+  const stopping = new AbortController();
+  const look = createRounds(options, times);
+  const watching = (async () => {
+    while (!stopping.signal.aborted) {
+      await look().catch((error: unknown) => {
+        options.log(`Who stands still cannot be looked for at the moment: ${messageOf(error)}`);
+      });
+      await sleep(times.everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+  return {
+    stop: () => {
+      stopping.abort();
+      return watching;
+    },
+  };
+}
+
+/** A function that does one round, if it is this process's turn. */
+export function createRounds(options: WatchOptions, times: Times): () => Promise<void> {
+  const { db, client, workspace, clock, log } = options;
+  const generations = { db, client, workspace };
+  const examining: Examining = { db, client, clock, times, silences: silencesOf(options.campaigns) };
+  const lookedAt = new Map<number, number>();
+  let inTurn = 0;
+  let advanceAt = Date.now() + times.generationMs;
+  let saidSetBack = false;
+
+  return async () => {
+    if (!(await takeTurn(db))) return;
+    try {
+      await round();
+    } finally {
+      await passTurn(db, times.everyMs / 2);
+    }
+  };
+
+  async function round(): Promise<void> {
+    const setBack = await isSetBack(generations);
+    if (setBack && !saidSetBack) log(restoredSentence);
+    saidSetBack = setBack;
+    // Until the repair hardly anybody's rows and workflow agree.
+    if (setBack) return;
+    if (Date.now() >= advanceAt) {
+      await advance(generations);
+      advanceAt = Date.now() + times.generationMs;
+    }
+    await noteWatched(db);
+    await countHandledAsTaken(db);
+    await report(await examine(examining, await nextIds()));
+  }
+
+  async function nextIds(): Promise<readonly number[]> {
+    const now = Date.now();
+    for (const [id, at] of lookedAt) if (at < now - times.graceMs / 3) lookedAt.delete(id);
+    const before = virtualNow(clock, now - times.graceMs);
+    const { graceMs } = times;
+    const { silences } = examining;
+    const except = [...lookedAt.keys()];
+    const overdue = await overdueParticipants(db, { before, graceMs, silences, except, limit: atOnce.overdue });
+    const found = await stuckToLookAt(db, atOnce.found);
+    const others = await openParticipantsAfter(db, inTurn, atOnce.inTurn);
+    inTurn = others.length < atOnce.inTurn ? 0 : others.at(-1)!;
+    for (const id of overdue) lookedAt.set(id, now);
+    return [...new Set([...found, ...overdue, ...others])];
+  }
+
+  async function report(all: readonly Examined[]): Promise<void> {
+    const lines = [...(await noteFindings(db, all)), ...(await noteHealthy(db, all))];
+    lines.slice(0, linesAtOnce).forEach(log);
+    const more = lines.length - linesAtOnce;
+    if (more > 0) log(`… and ${more} more: \`flowc status CAMPAIGN\` names them.`);
+  }
+}
+
+/** Keeps the findings; a line for each that is new. */
+async function noteFindings(db: Db, all: readonly Examined[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const { situation, finding } of all) {
+    if (!finding || !(await noteStuck(db, situation.participantId, finding))) continue;
+    const { state, todo } = stuckKinds[finding.kind];
+    lines.push(`stuck: ${nameOf(situation)} ${state}${finding.said ? ` (${finding.said})` : ''}. ${todo}`);
+  }
+  return lines;
+}
+
+/** Takes back what is no longer so; a line for each. */
+async function noteHealthy(db: Db, all: readonly Examined[]): Promise<readonly string[]> {
+  const healthy = all.filter(({ finding }) => finding === null).map(({ situation }) => situation);
+  for (const { situation, execution, finding } of all) {
+    if (!finding && hasTakenAll(situation, execution))
+      await countAsTaken(db, situation.participantId, situation.relayed);
+  }
+  const cleared = await clearStuck(
+    db,
+    healthy.map(({ participantId }) => participantId),
+  );
+  return healthy.filter((one) => cleared.has(one.participantId)).map((one) => `no longer stuck: ${nameOf(one)}`);
+}
+
+/** The id of the workflow: what people find in Temporal's web interface. */
+function nameOf({ campaign, key }: Situation): string {
+  return `${campaign}/${key}`;
+}
