@@ -10,6 +10,7 @@ import {
   nodeFinding,
   pythonFinding,
   stateFolder,
+  stuckFinding,
   temporalFinding,
 } from '../doctor.ts';
 import { exitCodes } from '../exit.ts';
@@ -32,6 +33,8 @@ export async function doctor(_args: readonly string[], options: RunOptions & { f
     settled('database', databaseFinding(state, environment)),
   ]);
   findings.push(...rest);
+  const stuck = await stuckFinding(state, environment);
+  if (stuck) findings.push(stuck);
   if (folder === null) findings.push({ name: 'workspace', state: 'later', text: 'none here: `flowc init` writes one' });
   else {
     const { model, diagnostics } = await checkFiles(openWorkspace(folder));
