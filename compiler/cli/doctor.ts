@@ -98,7 +98,7 @@ export async function stuckFinding(state: string, environment: Environment): Pro
   try {
     await client.connect();
     const { rows } = await client.query<{ stuck: number; restored: boolean }>(
-      "select (select count(*)::int from stuck) as stuck, exists (select from meta where key = 'restored') as restored",
+      "select (select count(*)::int from stuck where not repaired) as stuck, exists (select from meta where key = 'restored') as restored",
     );
     const { stuck = 0, restored = false } = rows[0] ?? {};
     if (restored) return missing('participants', restoredSentence);

@@ -116,12 +116,14 @@ function withoutWorkflow(situation: Situation, execution: Exclude<Execution, { k
 }
 
 function failing({ attempts, failure }: PendingTask): Finding {
-  const lacks = failure !== null && missingVersion.test(failure);
-  return { ...nothing, kind: lacks ? 'missing version' : 'task fails', said: failure, attempts };
+  const version = missingVersion.exec(failure ?? '')?.[0];
+  return version
+    ? { ...nothing, kind: 'missing version', said: version, attempts }
+    : { ...nothing, kind: 'task fails', said: failure, attempts };
 }
 
 /** The kernel's own words, and the SDK's for a campaign that is not in the bundle. */
-const missingVersion = /does not hold \S+@|no such function is exported by the workflow bundle/;
+const missingVersion = /(?<=does not hold )\S+@\w+|(?<=workflow of type )'\S+'(?=: no such function)/;
 
 function overdue(
   situation: Situation,

@@ -208,6 +208,7 @@ const watch = [
     said text,
     attempts integer not null default 0,
     since timestamptz not null default now(),
-    looked_at timestamptz not null default now()
+    looked_at timestamptz not null default now(),
+    repaired boolean not null default false
   )`,
 ];

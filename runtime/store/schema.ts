@@ -269,4 +269,6 @@ interface StuckTable {
   readonly attempts: Generated<number>;
   readonly since: RealTime;
   readonly looked_at: RealTime;
+  /** Until a worker has looked again and says that it is over. */
+  readonly repaired: Generated<boolean>;
 }

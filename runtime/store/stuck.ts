@@ -29,11 +29,11 @@ export interface StuckFilter {
 /** Keeps a finding; true when it is new. One that goes on keeps its beginning. */
 export async function noteStuck(db: Db, participantId: number, { kind, said, attempts }: Finding): Promise<boolean> {
   const { rows } = await sql<{ fresh: boolean }>`
-    with before as (select kind from stuck where participant_id = ${participantId})
+    with before as (select kind from stuck where participant_id = ${participantId} and not repaired)
     insert into stuck (participant_id, kind, said, attempts) values (${participantId}, ${kind}, ${said}, ${attempts})
     on conflict (participant_id) do update set
       since = case when stuck.kind = excluded.kind then stuck.since else now() end,
-      kind = excluded.kind, said = excluded.said, attempts = excluded.attempts, looked_at = now()
+      kind = excluded.kind, said = excluded.said, attempts = excluded.attempts, looked_at = now(), repaired = false
     returning not exists (select from before where before.kind = stuck.kind) as fresh
   `.execute(db);
   return rows[0]!.fresh;
@@ -45,6 +45,11 @@ export async function clearStuck(db: Db, participantIds: readonly number[]): Pro
     delete from stuck where participant_id = any(${participantIds}::bigint[]) returning participant_id
   `.execute(db);
   return new Set(rows.map((row) => row.participant_id));
+}
+
+/** A repair has ended it; a worker looks again and says so. */
+export async function markRepaired(db: Db, participantId: number): Promise<void> {
+  await db.updateTable('stuck').set({ repaired: true }).where('participant_id', '=', participantId).execute();
 }
 
 /** Those looked at longest ago. */
@@ -60,7 +65,7 @@ export async function stuckParticipants(db: Db, filter: StuckFilter = {}): Promi
     select p.campaign, p.external_id as "externalId", s.kind, s.said, s.attempts,
       (extract(epoch from s.since) * 1000)::bigint as since
     from stuck s join participant p on p.id = s.participant_id
-    where (${campaign}::text is null or p.campaign = ${campaign})
+    where not s.repaired and (${campaign}::text is null or p.campaign = ${campaign})
       and (${externalId}::text is null or p.external_id = ${externalId})
     order by s.since, p.id limit ${limit}
   `.execute(db);
@@ -70,7 +75,7 @@ export async function stuckParticipants(db: Db, filter: StuckFilter = {}): Promi
 export async function stuckCounts(db: Db): Promise<readonly StuckCount[]> {
   const { rows } = await sql<StuckCount>`
     select p.campaign, s.kind, count(*)::int as participants
-    from stuck s join participant p on p.id = s.participant_id
+    from stuck s join participant p on p.id = s.participant_id where not s.repaired
     group by p.campaign, s.kind order by p.campaign, s.kind
   `.execute(db);
   return rows;

@@ -84,20 +84,24 @@ async function endRuns(tx: Tx, ids: readonly string[], { participantId, now }: E
   return rows.length;
 }
 
-/** Events that were signalled to a workflow which never took them go to the next one, in their order. */
-export async function signalAgain(db: Db, participantId: number, numbers: readonly number[]): Promise<number> {
+/**
+ * Events that were signalled to a workflow which never took them go to the next one, in their order. Gives their number; null while
+ * newer events are on their way: they would be counted as relayed together with those.
+ */
+export async function signalAgain(db: Db, participantId: number, numbers: readonly number[]): Promise<number | null> {
+  if (numbers.length === 0) return 0;
   return db.transaction().execute(async (tx) => {
     await lock(tx, participantId);
     const { rows } = await sql<{ number: number }>`
-      update event set state = 'pending'
-      where participant_id = ${participantId} and number = any(${numbers}::int[]) and state = 'signalled'
-      returning number
+      update event set state = 'pending' from participant as p
+      where p.id = ${participantId} and p.last_pending <= p.relayed
+        and event.participant_id = p.id and event.number = any(${numbers}::int[]) and event.state = 'signalled'
+      returning event.number
     `.execute(tx);
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return null;
+    const upTo = Math.min(...rows.map((row) => row.number)) - 1;
     await sql`
-      update participant set relayed = least(relayed, ${Math.min(...rows.map((row) => row.number)) - 1}),
-        pending_since = now(), leased_until = null
-      where id = ${participantId}
+      update participant set relayed = least(relayed, ${upTo}), pending_since = now() where id = ${participantId}
     `.execute(tx);
     await wakeRelay(tx);
     return rows.length;

@@ -5,7 +5,7 @@ import { type StuckKind, stuckKinds } from '../model/stuck.ts';
 import { hasTakenAll, type Situation } from '../rules/stuck.ts';
 import { countAsTaken } from '../store/overdue.ts';
 import { participantsAfter, type RepairScope, type Which } from '../store/repair-lists.ts';
-import { clearStuck } from '../store/stuck.ts';
+import { markRepaired } from '../store/stuck.ts';
 import { dropEvents, type Ended, endAsTerminated, type Rows, signalAgain } from '../store/terminate.ts';
 import { terminateWorkflow } from '../temporal/open-workflows.ts';
 import { type Examined, type Examining, examine } from './examine.ts';
@@ -62,7 +62,7 @@ export async function repairOne(repairing: Repairing, examined: Examined): Promi
   if (!finding) {
     if (mode === 'repair') {
       if (hasTakenAll(situation, execution)) await countAsTaken(db, participantId, relayed);
-      await clearStuck(db, [participantId]);
+      await markRepaired(db, participantId);
     }
     return null;
   }
@@ -72,7 +72,8 @@ export async function repairOne(repairing: Repairing, examined: Examined): Promi
   const ended = await end(repairing, situation, finding);
   if (ended === 'unknown campaign') return { ...nothing, left: notInBuild(situation) };
   const signalled = mode === 'look' ? events.length : await signalAgain(db, participantId, events);
-  return finished(repairing, situation, { ...nothing, ...countsOf(ended), signalled }, ended);
+  const left = signalled === null ? 'Newer events are on their way to it: repair again in a moment.' : null;
+  return finished(repairing, situation, { ...nothing, ...countsOf(ended), signalled: signalled ?? 0, left }, ended);
 }
 
 /** Ends one participant's workflow, and everything the store has of it, whatever the workflow is doing. */
@@ -129,7 +130,7 @@ export async function finished(
   { waiting }: Ended,
 ): Promise<Repair> {
   if (waiting > 0) return { ...repair, left: 'A message was handed over a moment ago: repair again in half a minute.' };
-  if (mode === 'repair') await clearStuck(db, [participantId]);
+  if (mode === 'repair' && repair.left === null) await markRepaired(db, participantId);
   return repair;
 }
 

@@ -6,22 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { CampaignData } from '../data/types.ts';
 import { type Clock, virtualNow } from '../model/clock.ts';
-import { stuckKinds } from '../model/stuck.ts';
-import { hasTakenAll, type Situation, type WatchTimes } from '../rules/stuck.ts';
+import type { WatchTimes } from '../rules/stuck.ts';
 import type { Db } from '../store/database.ts';
 import { noteWatched, restoredSentence } from '../store/generation.ts';
-import {
-  countAsTaken,
-  countHandledAsTaken,
-  openParticipantsAfter,
-  overdueParticipants,
-  silencesOf,
-} from '../store/overdue.ts';
-import { clearStuck, noteStuck, stuckToLookAt } from '../store/stuck.ts';
+import { countHandledAsTaken, openParticipantsAfter, overdueParticipants, silencesOf } from '../store/overdue.ts';
+import { stuckToLookAt } from '../store/stuck.ts';
 import { passTurn, takeTurn } from '../store/watch-turn.ts';
 import { messageOf } from '../user-error.ts';
 import { type Examined, type Examining, examine } from './examine.ts';
 import { advance, isSetBack } from './generation.ts';
+import { noteFindings, noteHealthy } from './notes.ts';
 
 export interface WatchOptions {
   readonly db: Db;
@@ -135,34 +129,4 @@ export function createRounds(options: WatchOptions, times: Times): () => Promise
     const more = lines.length - linesAtOnce;
     if (more > 0) log(`… and ${more} more: \`flowc status CAMPAIGN\` names them.`);
   }
-}
-
-/** Keeps the findings; a line for each that is new. */
-async function noteFindings(db: Db, all: readonly Examined[]): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const { situation, finding } of all) {
-    if (!finding || !(await noteStuck(db, situation.participantId, finding))) continue;
-    const { state, todo } = stuckKinds[finding.kind];
-    lines.push(`stuck: ${nameOf(situation)} ${state}${finding.said ? ` (${finding.said})` : ''}. ${todo}`);
-  }
-  return lines;
-}
-
-/** Takes back what is no longer so; a line for each. */
-async function noteHealthy(db: Db, all: readonly Examined[]): Promise<readonly string[]> {
-  const healthy = all.filter(({ finding }) => finding === null).map(({ situation }) => situation);
-  for (const { situation, execution, finding } of all) {
-    if (!finding && hasTakenAll(situation, execution))
-      await countAsTaken(db, situation.participantId, situation.relayed);
-  }
-  const cleared = await clearStuck(
-    db,
-    healthy.map(({ participantId }) => participantId),
-  );
-  return healthy.filter((one) => cleared.has(one.participantId)).map((one) => `no longer stuck: ${nameOf(one)}`);
-}
-
-/** The id of the workflow: what people find in Temporal's web interface. */
-function nameOf({ campaign, key }: Situation): string {
-  return `${campaign}/${key}`;
 }

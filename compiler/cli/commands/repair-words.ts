@@ -12,9 +12,8 @@ export function repairLine(repair: Repair, mode: 'look' | 'repair'): string {
   const state =
     kind in states ? states[kind as keyof typeof states] : stuckKinds[kind as keyof typeof stuckKinds].state;
   const did = deedsOf(repair);
-  const deeds = did.length > 0 ? `${mode === 'look' ? 'would be: ' : ''}${did.join(', ')}` : null;
-  const rest = [deeds, repair.left].filter((text) => text !== null).join('. ');
-  return `${campaign} ${participant} ${state}${said ? ` (${said})` : ''}${rest === '' ? '' : `: ${rest}`}`;
+  const deeds = did.length > 0 ? `: ${mode === 'look' ? 'to do: ' : ''}${did.join(', ')}` : '';
+  return `${campaign} ${participant} ${state}${said ? ` (${said})` : ''}${deeds}${repair.left ? `. ${repair.left}` : ''}`;
 }
 
 function deedsOf({ terminated, runs, canceled, unknown, signalled, dropped }: Repair): readonly string[] {

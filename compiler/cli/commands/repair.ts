@@ -36,7 +36,8 @@ export async function repair(args: readonly string[], options: RepairOptions): P
         client,
         clock: workspace.clock,
         silences: silencesOf(workspace.campaigns),
-        times: usualTimes,
+        // What Temporal says now needs no grace: only who is idle for a while is unknown to the workflow.
+        times: { ...usualTimes, graceMs: 0 },
         campaigns: (name) => workspace.campaigns.find((one) => one.name === name),
         mode: options.dryRun ? 'look' : 'repair',
         workspace: workspace.campaigns[0]!.workspace,

@@ -29,7 +29,7 @@ export function stuckListText(list: readonly Stuck[], zone: string): string {
 
 /** Of one participant, a line; empty when they do not stand still. */
 export function stuckText([one]: readonly Stuck[], zone: string): string {
-  return one ? `${one.externalId} ${why(one)} Found ${realLabel(one.since, zone)}.\n` : '';
+  return one ? `${one.externalId} ${why(one)} Found ${realLabel(one.since, zone)}.\n\n` : '';
 }
 
 function why({ kind, said, attempts, campaign, externalId }: Stuck): string {
