@@ -37,11 +37,13 @@ export const liveStatuses = sql`('Started', 'Delivered', 'Read', 'Replied')`;
 export const dueInstant = sql`case when waits is null then opens else closes end`;
 
 /** Ids of participants with a deadline that has passed, or an event that was signalled and not taken. */
-export async function overdueParticipants(
-  db: Db,
-  { before, graceMs, silences, except, limit }: Look,
-): Promise<readonly number[]> {
-  const { rows } = await sql<{ participant_id: number }>`
+export async function overdueParticipants(db: Db, look: Look): Promise<readonly number[]> {
+  const { rows } = await overdueQuery(look).execute(db);
+  return rows.map((row) => row.participant_id);
+}
+
+export function overdueQuery({ before, graceMs, silences, except, limit }: Look) {
+  return sql<{ participant_id: number }>`
     with except_for as materialized (select unnest(${except}::bigint[]) as id)
     select distinct participant_id from (
       (select participant_id from run
@@ -74,8 +76,7 @@ export async function overdueParticipants(
           and not exists (select from run where participant_id = p.id and run.state = 'running')
         limit ${limit})
     ) as overdue limit ${limit}
-  `.execute(db);
-  return rows.map((row) => row.participant_id);
+  `;
 }
 
 /** The next participants after `after` with a run that has not ended or a plan, by id: what has no deadline is looked at in turn. */
