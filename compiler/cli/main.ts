@@ -165,6 +165,7 @@ const commands: readonly Row[] = [
       environment,
       format,
       new Option('--dry-run', 'change nothing; say what would be done'),
+      new Option('--restored', 'compare everything with Temporal: the database was restored from a backup'),
       new Option('--terminate', 'end this one participant, whatever the workflow is doing'),
     ],
     load: async () => (await import('./commands/repair.ts')).repair,

@@ -20,6 +20,11 @@ export async function isSetBack({ db, client, workspace }: Generations): Promise
   return true;
 }
 
+/** Somebody knows that it was set back, by less than the generation tells. */
+export async function callSetBack({ db, client, workspace }: Generations): Promise<void> {
+  await noteRestored(db, await temporalGeneration(client, workspace));
+}
+
 /** The store is raised first: a process that ends in between leaves a copy that is too low, which alarms nobody. */
 export async function advance({ db, client, workspace }: Generations): Promise<void> {
   await copyGeneration(client, workspace, await raiseGeneration(db));

@@ -45,7 +45,7 @@ export const usualTimes: Times = {
   idleMs: 80_000,
   lateMs: 600_000,
   everyMs: 10_000,
-  generationMs: 300_000,
+  generationMs: 60_000,
 };
 
 /** Participants looked at in one round: overdue ones, those found before, and a few of all others in turn. */

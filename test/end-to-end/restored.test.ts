@@ -28,7 +28,7 @@ flow greet {
   on participant created
 
   ${email('HELLO', 'now')}
-  wait 3 hours
+  wait 6 hours
   ${email('SECOND', 'now')}
 }
 `,
@@ -37,7 +37,7 @@ flow greet {
 flow later {
   on participant created
 
-  ${email('LATER', 'now + 24 hours')}
+  ${email('LATER', 'now + 30 hours')}
 }
 `,
   'near/flows.flow': `campaign near
@@ -45,7 +45,7 @@ flow later {
 flow soon {
   on participant created
 
-  ${email('SOON', 'now + 3 hours')}
+  ${email('SOON', 'now + 6 hours')}
 }
 `,
   'near/templates/hello.txt': 'subject: Hello\n---\nHello.\n',
@@ -78,7 +78,7 @@ async function startWorker(): Promise<void> {
 const joins = (campaign: string, name: string) => world.change(campaign, name, { email: `${name}@example.test` });
 const mailsTo = (name: string) => peer.accepted.filter(({ to }) => to[0] === `${name}@example.test`).length;
 const gets = (name: string, mails: number) =>
-  eventually(`${mails} mails to ${name}`, 60, async () => mailsTo(name) >= mails);
+  eventually(`${mails} mails to ${name}`, 120, async () => mailsTo(name) >= mails);
 const isOpen = async (workflowId: string) =>
   (await world.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
 
@@ -161,4 +161,4 @@ it('a backup is restored under running workers: nothing is sent until both sides
   expect(await storeGeneration(db)).toBeGreaterThan(generation + 1);
   await sleep(3_000);
   expect({ bob: mailsTo('bob'), cyd: mailsTo('cyd'), eve: mailsTo('eve') }).toEqual({ bob: 1, cyd: 2, eve: 1 });
-});
+}, 600_000);

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Engine, startEngine } from '../../runtime/engine.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { startRelay } from '../../runtime/store/relay.ts';
@@ -8,6 +8,8 @@ import { temporalTarget } from '../../runtime/temporal/connect.ts';
 import { signalParticipant } from '../../runtime/temporal/signal.ts';
 import { type SmtpPeer, startSmtpPeer } from '../peers/smtp-peer.ts';
 import { eventually, mailWorkspace, startWorld, type World } from './world.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
 
 /** An hour takes three seconds. */
 const scale = 1200;
@@ -94,9 +96,9 @@ const joins = (campaign: string, name: string) => world.change(campaign, name, {
 const workflow = (campaign: string, name: string) => world.client.workflow.getHandle(`${campaign}/${name}`);
 const mailsTo = (name: string) => peer.accepted.filter(({ to }) => to[0] === `${name}@example.test`).length;
 const gets = (name: string, mails: number) =>
-  eventually(`${mails} mails to ${name}`, 60, async () => mailsTo(name) >= mails);
+  eventually(`${mails} mails to ${name}`, 120, async () => mailsTo(name) >= mails);
 const says = (line: string) =>
-  eventually(`the log says "${line}"`, 60, async () => log.find((one) => one.includes(line)) ?? null);
+  eventually(`the log says "${line}"`, 120, async () => log.find((one) => one.includes(line)) ?? null);
 
 /** Each run of a participant: flow and how it ended, or its state. */
 async function runsOf(campaign: string, name: string): Promise<Record<string, string>> {
@@ -112,7 +114,7 @@ async function runsOf(campaign: string, name: string): Promise<Record<string, st
 
 /** Waits until the run of the flow is parked. */
 const parked = (campaign: string, name: string, flow: string) =>
-  eventually(`${flow} of ${name} is parked`, 60, async () => (await runsOf(campaign, name))[flow] === 'parked');
+  eventually(`${flow} of ${name} is parked`, 120, async () => (await runsOf(campaign, name))[flow] === 'parked');
 
 async function repaired(...args: string[]): Promise<string> {
   return (await world.flowc('repair', ...args)).stdout;

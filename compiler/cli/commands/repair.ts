@@ -5,7 +5,7 @@ import { participantByExternalId, type RepairScope } from '../../../runtime/stor
 import { connectClient, temporalTarget } from '../../../runtime/temporal/connect.ts';
 import { UserError } from '../../../runtime/user-error.ts';
 import { examine } from '../../../runtime/watch/examine.ts';
-import { isSetBack } from '../../../runtime/watch/generation.ts';
+import { callSetBack, isSetBack } from '../../../runtime/watch/generation.ts';
 import { type Repair, type Repairing, repairAll, terminateOne } from '../../../runtime/watch/repair.ts';
 import { repairRestored } from '../../../runtime/watch/repair-restored.ts';
 import { usualTimes } from '../../../runtime/watch/watch.ts';
@@ -17,6 +17,7 @@ export interface RepairOptions extends RunOptions {
   readonly format: Format;
   readonly dryRun?: true;
   readonly terminate?: true;
+  readonly restored?: true;
 }
 
 /** `flowc repair [CAMPAIGN [PARTICIPANT]]`: heals who stands still, ends what no workflow will end; one line each. */
@@ -57,8 +58,9 @@ function scopeOf(workspace: OpenWorkspace, [campaign, externalId]: readonly stri
 async function repairs(
   repairing: Repairing & { readonly workspace: string },
   scope: RepairScope,
-  { terminate }: RepairOptions,
+  { terminate, restored }: RepairOptions,
 ): Promise<AsyncIterable<Repair>> {
+  if (restored) await callSetBack(repairing);
   const setBack = await isSetBack(repairing);
   if (setBack && (scope.campaign !== undefined || terminate))
     throw new UserError(
