@@ -38,6 +38,8 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
           ? "import type { FlowData } from 'flowc/data';"
           : `import { ${imports.slice(1).join(', ')}, ${imports[0]} } from 'flowc/data';`,
       );
+      const program = path.slice(path.lastIndexOf('/') + 1).replace(/\.data\.ts$/, '.workflow.ts');
+      writer.line(`import { ${flow.exportName} as program } from './${program}';`);
       writer.line();
       body(writer);
     },
@@ -50,6 +52,7 @@ export function dataModule(campaign: CompiledCampaign, flow: CompiledFlow, path:
       () => {
         writer.line(`name: ${quoted(ir.name)},`);
         writer.line(`hash: ${quoted(flow.hash)},`);
+        writer.line('program,');
         section(writer, 'stretches', ir.stretches, (stretch) => writeStretch(writer, stretch, uses));
         section(writer, 'sets', ir.sets, (set) => writeSet(writer, set, uses));
         section(writer, 'pythons', ir.pythons, (python) => writePython(writer, python, uses));

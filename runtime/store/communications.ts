@@ -51,15 +51,17 @@ export interface Step {
 export interface StepOutcome {
   /** False when the communication had gone further already: nothing was written. */
   readonly moved: boolean;
+  /** It would have started flows that go round in a circle: they were not started. */
+  readonly storm?: true;
   readonly communication: CommunicationRow;
 }
 
 /**
  * Moves a communication forward and writes the event, in the given transaction. Locks the participant's row. Undefined when
- * there is no such communication. Throws {@link Storm} when it ends in the plan of a run that goes round in a circle.
+ * there is no such communication.
  */
 export async function moveCommunication(tx: Tx, step: Step, data: CampaignData): Promise<StepOutcome | undefined> {
-  const owner = await lockOwner(tx, step);
+  const owner = await lockCommunication(tx, step.id, step.cause.event);
   if (!owner) return undefined;
   const current = owner.communication;
   if (!movesForward(current.status, step.status)) return { moved: false, communication: current };
@@ -79,14 +81,16 @@ export async function moveCommunication(tx: Tx, step: Step, data: CampaignData):
     .where('id', '=', step.id)
     .execute();
   if (current.waits !== null) await unhold(tx, owner.id, step.id);
-  await writeStepEvent(tx, owner, communication, step, data);
-  return { moved: true, communication };
+  const storm = await writeStepEvent(tx, owner, communication, step, data);
+  return { moved: true, communication, ...(storm ? { storm: true } : {}) };
 }
 
 /** The communication and what decides what follows from its step. */
-interface Owner {
+export interface CommunicationOwner {
   readonly id: number;
   readonly last_event: number;
+  /** Number of the newest event the workflow must get. */
+  readonly lastPending: number;
   readonly exited: boolean;
   readonly externalId: string;
   readonly participant: Fields;
@@ -102,7 +106,12 @@ interface Owner {
   readonly communication: CommunicationRow;
 }
 
-async function lockOwner(tx: Tx, { id, cause }: Step): Promise<Owner | undefined> {
+/** The communication under the lock of its participant's row. `causing`: the event that began the run that causes a step. */
+export async function lockCommunication(
+  tx: Tx,
+  id: string,
+  causing: string | undefined = undefined,
+): Promise<CommunicationOwner | undefined> {
   const locked = await tx
     .selectFrom('participant')
     .select('id')
@@ -113,15 +122,15 @@ async function lockOwner(tx: Tx, { id, cause }: Step): Promise<Owner | undefined
     .executeTakeFirst();
   if (!locked) return undefined;
   // Read by a statement of its own: one that waited for the lock would see what stood before.
-  const { rows } = await sql<Owner>`
-    select p.id, p.last_event, p.exited, p.external_id as "externalId", p.fields as participant, profile.fields as profile,
+  const { rows } = await sql<CommunicationOwner>`
+    select p.id, p.last_event, p.last_pending as "lastPending", p.exited, p.external_id as "externalId", p.fields as participant, profile.fields as profile,
       exists (select from campaign where name = p.campaign and campaign.state = 'active') as active,
       exists (select from run where participant_id = p.id and run.state <> 'ended') as "openRun",
       exists (
         select from communication where participant_id = p.id and id <> ${id}
           and status in ${openStatuses}) as "openOther",
       (select jsonb_build_object('chain', chain, 'at', at, 'age', ${ageOfEvent}) from event
-        where participant_id = p.id and id = ${cause.event ?? null}) as parent,
+        where participant_id = p.id and id = ${causing ?? null}) as parent,
       to_jsonb(c) as communication
     from participant p
     join profile on profile.id = p.profile_id
@@ -147,11 +156,11 @@ function moved(row: CommunicationRow, { status, reason, results, at }: Step): Co
 
 async function writeStepEvent(
   tx: Tx,
-  owner: Owner,
+  owner: CommunicationOwner,
   { id, name, status, reason }: CommunicationRow,
   { cause, at }: Step,
   data: CampaignData,
-): Promise<void> {
+): Promise<boolean> {
   const type = isFinal(status) ? ('communicationEnded' as const) : ('communicationUpdated' as const);
   const communication = { id, name, status, ...(reason ? { reason } : {}) };
   const exits = await exitsAfter(tx, owner, data, at);
@@ -159,7 +168,6 @@ async function writeStepEvent(
   const triggered = exits ? [] : startedFlows(data, { type, touched: [], communication, cause, starts: [] });
   const chain = status === 'Started' ? 0 : chainAfter(owner.parent, at);
   const storm = chain >= stormLength && triggered.length > 0;
-  if (storm && cause.kind === 'plan') throw new Storm();
   if (storm && cause.run !== undefined) await failEnded(tx, owner.id, cause.run, new Storm().message, at);
   const starts = storm ? [] : triggered;
   const open = owner.openRun || (newlyExits && owner.openOther);
@@ -170,10 +178,11 @@ async function writeStepEvent(
   ]);
   if (exits !== owner.exited)
     await tx.updateTable('participant').set({ exited: exits }).where('id', '=', owner.id).execute();
+  return storm;
 }
 
 /** Does `exit when` hold after the step, which stands in the table already? */
-async function exitsAfter(tx: Tx, owner: Owner, data: CampaignData, now: number): Promise<boolean> {
+async function exitsAfter(tx: Tx, owner: CommunicationOwner, data: CampaignData, now: number): Promise<boolean> {
   if (!data.exitWhen) return owner.exited;
   const { id, externalId, participant, profile } = owner;
   const communications = exitReadsCommunications(data) ? ((await communicationsOf(tx, [id])).get(id) ?? []) : [];

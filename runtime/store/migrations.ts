@@ -9,6 +9,7 @@ type AnyDatabase = Kysely<any>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
+  '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
   '0005_watch': { up: (db) => statements(db, watch) },
 };
 
@@ -190,9 +191,17 @@ const heldRuns = [
   `create index hold_cause on hold (cause, of, since)`,
 ];
 
+/** What a step decided is kept beside what it wrote; the store knows which events the workflow has taken. */
+const decidedSteps = [
+  `alter table run add column decided jsonb`,
+  `alter table participant add column taken integer not null default 0`,
+  // A NAME planned again while an earlier message of that NAME is being handed over is a message of its own.
+  `drop index communication_planned`,
+  `create index communication_planned on communication (participant_id, name) where status = 'Planned'`,
+];
+
 /** What stands still is found by these indexes, and named in `stuck`. */
 const watch = [
-  `alter table participant add column if not exists taken integer not null default 0`,
   // What was signalled before anybody counted counts as taken.
   `update participant set taken = relayed where taken = 0 and relayed > 0`,
   `create index participant_untaken on participant (id) where relayed > taken`,

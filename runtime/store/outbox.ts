@@ -31,17 +31,25 @@ export interface Stretch {
 }
 
 /**
- * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it and the plan is still this one; false: one of
- * these is not so, or a newer attempt or a cancel was faster. Committed before the message may leave.
+ * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it, the plan is still this one and the workflow has
+ * taken every event it must get (`taken`: the newest); false: one of these is not so, or a newer attempt or a cancel was faster.
+ * Committed before the message may leave.
  */
-export async function handOff(db: Db, id: string, attempt: number, { opens, until }: Stretch): Promise<boolean> {
+export async function handOff(
+  db: Db,
+  id: string,
+  attempt: number,
+  { opens, until, taken }: Stretch & { readonly taken: number },
+): Promise<boolean> {
   const { rows } = await sql`
     update outbox set state = 'HANDED_OFF', handed_off_at = now()
     where id = ${id} and state = 'RESERVED' and attempts = ${attempt} and exists (
       select from communication c
       join participant p on p.id = c.participant_id
       join campaign on campaign.name = p.campaign
-      where c.id = ${id} and c.opens = ${opens} and c.until = ${until} and campaign.state = 'active' and not p.exited)
+      where c.id = ${id} and c.opens = ${opens} and c.until = ${until} and campaign.state = 'active' and not p.exited
+        and (p.last_pending <= ${taken} or not exists (
+          select from event where participant_id = p.id and number > ${taken} and state <> 'handled')))
     returning id
   `.execute(db);
   return rows.length > 0;

@@ -8,12 +8,12 @@ import type { EventMessage, Who } from '../activities/port.ts';
 import type { CampaignData } from '../data/types.ts';
 import { type Clock, virtualNow } from '../model/clock.ts';
 import { needsSignal } from '../rules/signal.ts';
-import { startedFlows } from '../rules/triggers.ts';
 import { activeCampaigns } from './campaigns.ts';
 import { openParticipants } from './changes.ts';
 import type { Store } from './database.ts';
 import { relayChannel } from './events.ts';
 import { heldCauses, heldParticipants, markResumed } from './holds.ts';
+import { messageOf } from './messages.ts';
 import { type Leased, lease, markRelayed, type PendingEvent, pendingEvents, type Relayed } from './relay-batch.ts';
 import { currentPointer, type Pointer } from './releases.ts';
 
@@ -140,24 +140,6 @@ async function relayOne(
   return { id: participant.id, upTo, signalled, retryAfterMs: null };
 }
 
-/** Flows and versions are those of this moment, not of the moment the event was written. */
-function messageOf(data: CampaignData, pointer: Pointer | undefined, event: PendingEvent): EventMessage {
-  const starts = startedFlows(data, event).flatMap((flow) => {
-    const hash = pointer ? pointer[flow] : data.flows[flow]!.hash;
-    return hash ? [{ flow, hash }] : [];
-  });
-  return {
-    number: event.number,
-    id: event.id,
-    type: event.type,
-    starts: event.exits ? [] : starts,
-    ...(event.exits ? { exits: true as const } : {}),
-    ...(event.touched.length > 0 ? { touched: event.touched } : {}),
-    ...(event.communication ? { communication: event.communication } : {}),
-    at: event.at,
-  };
-}
-
 /** Tells the held whose cause has cleared, at a bounded rate. */
 export async function resumeHeld(options: RelayOptions): Promise<void> {
   const { db } = options.store;
@@ -167,7 +149,15 @@ export async function resumeHeld(options: RelayOptions): Promise<void> {
     if (!cleared) continue;
     for (const participant of await heldParticipants(db, cause, of, options.resumesPerSecond ?? 50)) {
       const at = virtualNow(options.clock, Date.now());
-      const message: EventMessage = { number: 0, id: `resume-${participant.id}-${at}`, type: 'resume', starts: [], at };
+      const { relayed: upTo } = participant;
+      const message = {
+        number: 0,
+        id: `resume-${participant.id}-${at}`,
+        type: 'resume',
+        starts: [],
+        at,
+        upTo,
+      } as const;
       await options.signal(whoOf(options, participant), message, []);
       await markResumed(db, participant, cause, of);
     }

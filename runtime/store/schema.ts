@@ -3,7 +3,7 @@
  * participant lives by; `…_at` of type timestamptz are real time, for people and leases.
  */
 import type { ColumnType, Generated } from 'kysely';
-import type { EventType } from '../activities/port.ts';
+import type { EventType, StepResult } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
 import type { StuckKind } from '../model/stuck.ts';
 import type { Fields } from '../model/values.ts';
@@ -67,7 +67,7 @@ interface ParticipantTable {
   /** Number of the newest event the workflow must get. The relay has work while it is above `relayed`. */
   readonly last_pending: Generated<number>;
   readonly relayed: Generated<number>;
-  /** Number of the newest event the workflow said it had taken. */
+  /** Number of the newest event that the workflow has said it took. */
   readonly taken: Generated<number>;
   readonly pending_since: RealTimeOrNull;
   /** A relay that took the participant has it until then. */
@@ -93,8 +93,10 @@ interface RunTable {
   readonly until: number | null;
   readonly line: string | null;
   readonly watches: JsonOrNull<readonly string[]>;
-  /** Number of the last effect applied. */
+  /** Number of the last request decided. */
   readonly last_step: Generated<number>;
+  /** What it decided, for its repetition. */
+  readonly decided: JsonOrNull<StepResult>;
   readonly started: number;
   readonly changed: number;
 }

@@ -10,6 +10,7 @@ import { applyChange } from '../../runtime/store/changes.ts';
 import { connectClient } from '../../runtime/temporal/connect.ts';
 import { startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
 import { flowc, type Outcome, repository } from '../cli/flowc.ts';
+import { Bundles, expectReplayed } from './replayed.ts';
 
 /** A workspace that really runs: its own Temporal server, its own Postgres, workers as processes of their own. */
 export interface World {
@@ -23,6 +24,7 @@ export interface World {
   worker(): Promise<WorkerProcess>;
   /** Creates or updates one participant, as an API would. */
   change(campaign: string, externalId: string, fields: Fields): Promise<void>;
+  /** Ends everything. Before that, every history the server holds has to replay with the bundle that made it. */
   close(): Promise<void>;
 }
 
@@ -53,8 +55,10 @@ export async function startWorld(files: Files): Promise<World> {
     for (const end of closing.reverse()) await end();
     rmSync(folder, { recursive: true, force: true });
   };
+  const bundles = new Bundles();
   try {
-    const temporal: TemporalServer = await startTemporal({ folder: join(folder, '.flowc'), headless: 'headless', log });
+    const state = join(folder, '.flowc');
+    const temporal: TemporalServer = await startTemporal({ folder: state, headless: 'headless', log });
     closing.push(() => temporal.stop());
     const workspace = await openStoreOf(folder, environmentOf(readConfig(folder), 'dev'), log);
     closing.push(() => workspace.close());
@@ -63,6 +67,7 @@ export async function startWorld(files: Files): Promise<World> {
     const worker = async () => {
       const started = await startWorker(folder);
       closing.push(() => started.kill());
+      bundles.keep(state, started.pid);
       return started;
     };
     const change = async (campaign: string, externalId: string, fields: Fields) => {
@@ -77,19 +82,30 @@ export async function startWorld(files: Files): Promise<World> {
       const outcome = await workspace.store.db.transaction().execute((tx) => applyChange(tx, given, find));
       if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problems));
     };
-    return { folder, workspace, client, flowc: call, write, worker, change, close };
+    const closeReplayed = async () => {
+      try {
+        await expectReplayed(client, bundles, state);
+      } finally {
+        await close();
+      }
+    };
+    return { folder, workspace, client, flowc: call, write, worker, change, close: closeReplayed };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function startWorker(folder: string): Promise<WorkerProcess> {
+/** A worker as a process of its own. `environment` is added to this process's. */
+export async function startWorker(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
   // Straight to the source: what is killed is the worker itself, not a launcher before it.
   const child = spawn(
     process.execPath,
     ['--conditions=flowc-source', join(repository, 'compiler', 'cli', 'main.ts'), 'worker'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await says(child, 'worker runs');

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CommitInput, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
-import { SimulatedFlowFault } from '../../runtime/simulator/host.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   day,
   deferred,
@@ -16,9 +15,11 @@ import {
   planAndStop,
   program,
   quietActivities,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('rule 8: what ends a run', () => {
@@ -29,9 +30,7 @@ describe('rule 8: what ends a run', () => {
       await flow.python('SCORE');
       return flow.stop();
     });
-    const python = async (): Promise<never> => {
-      throw new SimulatedFlowFault('SCORE failed: the script raised an error (score.py:3)');
-    };
+    const python = async () => ({ facts: {}, failure: 'SCORE failed: the script raised an error (score.py:3)' });
     const sim = simulation(
       { fail: [fail], other: [program(stopAfterFacts)] },
       quietActivities({ ...opensIn(0), python }),
@@ -82,7 +81,7 @@ describe('rule 8: what ends a run', () => {
   test('a run that another incarnation began is dropped', async () => {
     const sim = simulation(
       { remind: [program(planAndStop)] },
-      quietActivities({ ...opensIn(0), commit: async () => ({ already: true as const }) }),
+      quietActivities({ ...opensIn(0), commit: async () => ({ stands: 'already' as const }) }),
     );
     sim.signal(event());
     await sim.settle();
@@ -181,7 +180,7 @@ describe('rule 10: local activities only for reads and idempotent writes', () =>
   });
 
   test('what was planned before a Python action opens while the script runs', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.facts('start');
       flow.plan('REMINDER');

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  CloseInput,
-  CommitInput,
-  EffectInput,
-  SendInput,
-  SendResult,
-  StretchResult,
-} from '../../runtime/activities/port.ts';
+import type { CloseInput, SendResult } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   communicationOf,
   day,
   deferred,
+  type EffectInput,
   ended,
   event,
   hour,
@@ -26,9 +21,11 @@ import {
   program,
   quietActivities,
   readBy,
+  type SendInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('what activities are told', () => {
@@ -102,7 +99,7 @@ describe('what activities are told', () => {
     });
     const sim = simulation(
       { remind: [all] },
-      { ...activities, send: () => answers.shift()!, python: () => deferred<StretchResult>().promise },
+      { ...activities, send: () => answers.shift()!, python: () => deferred<Told>().promise },
     );
     sim.signal(event());
     await sim.settle();
@@ -196,7 +193,7 @@ describe('exits', () => {
   });
 
   test('it does not wait for a slow script: open communications end at once', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.facts('start');
       flow.plan('REMINDER');
@@ -231,12 +228,12 @@ describe('exits', () => {
   });
 
   test('a run that the store says has exited ends at its next statement', async () => {
-    const facts = async (): Promise<StretchResult> => ({ facts: {}, exited: true });
+    const facts = async (): Promise<Told> => ({ facts: {}, stands: 'exited' });
     const one = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts }));
     one.signal(event());
     await one.settle();
     expect([states(one), one.running()]).toEqual([['remind exited'], false]);
-    const commit = async () => ({ exited: true as const });
+    const commit = async () => ({ stands: 'exited' as const });
     const two = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(hour), commit }));
     two.signal(event());
     await two.settle();
@@ -244,7 +241,7 @@ describe('exits', () => {
   });
 
   test('it does not wait for a slow script: the run ends at its next statement and its later plans are dropped', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.python('SLOW');
       flow.plan('REMINDER');

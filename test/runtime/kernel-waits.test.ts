@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CommitInput, SendResult, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
+import type { SendResult } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   communicationOf,
   day,
@@ -20,9 +21,11 @@ import {
   program,
   quietActivities,
   readBy,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('waits', () => {
@@ -114,7 +117,7 @@ describe('waits', () => {
     const none = { base: null, planning: monday, kind: 'email' };
     const gone = { ...none, final: { status: 'Failed' as const, reason: 'no_date' as const } };
     let next: object = plan(opening(monday + hour));
-    const facts = async () => ({ facts: {}, plans: { REMINDER: next } }) as StretchResult;
+    const facts = async () => ({ facts: {}, plans: { REMINDER: next } }) as Told;
     const waits = program(async (flow) => {
       await flow.facts('start');
       return flow.waitFor('over', { stretch: 'wait', watches: ['REMINDER'], then: 'next', line: 'f.flow:3' });
@@ -139,7 +142,7 @@ describe('waits', () => {
     const gate = deferred<SendResult>();
     const parked = deferred<object>();
     let over = false;
-    const facts = async (): Promise<StretchResult> => ({
+    const facts = async (): Promise<Told> => ({
       facts: { over },
       plans: { REMINDER: plan(opening(monday)) },
     });

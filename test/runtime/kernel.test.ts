@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SendInput, SendResult, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
+import type { SendResult } from '../../runtime/activities/port.ts';
 import { seenLimit } from '../../runtime/workflow/state.ts';
 import {
   called,
@@ -16,9 +16,12 @@ import {
   planAndWait,
   program,
   quietActivities,
+  type SendInput,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('rule 0: the kernel lives behind a Host and a clock', () => {
@@ -60,7 +63,7 @@ describe('rule 1: state is plain JSON, and one turn and one pump rebuild the res
   });
 
   test('an event during a segment waits for its end', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const sim = simulation(
       { remind: [program(async (flow) => (await flow.python('SCORE'), flow.stop()), {}, { again: 'parallel' })] },
       quietActivities({ python: () => gate.promise }),
@@ -96,7 +99,7 @@ describe('rule 2: continue-as-new', () => {
   });
 
   test('events that came with the threshold are carried, in order, and handled once', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const seen: string[] = [];
     const facts = async ({ run }: StretchInput) => (
       seen.push(run.event), seen.length === 1 ? gate.promise : { facts: {} }
@@ -170,7 +173,7 @@ describe('rule 2: what is under way keeps its execution', () => {
   });
 
   test('a script, also at the hard threshold', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const activities = quietActivities({ facts: twoMails, python: () => gate.promise });
     const sim = simulation({ remind: [slow] }, activities, { fullAfter: 9 });
     sim.signal(event());
@@ -231,7 +234,7 @@ describe('rule 4: windows are computed from the workflow’s clock', () => {
 describe('rule 5: events', () => {
   test('a repeated number is dropped, a later one that came first waits its turn', async () => {
     const seen: string[] = [];
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const facts = async ({ run }: StretchInput) => (
       seen.push(run.event), seen.length === 1 ? gate.promise : { facts: {} }
     );

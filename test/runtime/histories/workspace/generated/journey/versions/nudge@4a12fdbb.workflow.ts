@@ -16,4 +16,4 @@ async function afterWait250Days(flow: Flow): Promise<Next> {
   return flow.stop();
 }
 
-export const nudge: Program = { hash: '2a481d3a', again: 'parallel', segments: { start, afterWait250Days } };
+export const nudge: Program = { hash: '4a12fdbb', again: 'parallel', segments: { start, afterWait250Days } };

@@ -5,13 +5,15 @@ import type { KernelState, RunState } from './state.ts';
 
 /** Steps done one after the other. `run` objects are the state's own. */
 export type Task =
-  | { readonly kind: 'segment'; readonly run: RunState; readonly segment: string }
+  /** `due`: the instant that woke the run. It stays parked until the store has let it go on. */
+  | { readonly kind: 'segment'; readonly run: RunState; readonly segment: string; readonly due?: number }
   /** Begins unless a run of its flow is parked when its turn comes. */
   | { readonly kind: 'admit'; readonly run: RunState }
   | { readonly kind: 'condition'; readonly run: RunState }
-  | { readonly kind: 'until'; readonly run: RunState }
-  | { readonly kind: 'end'; readonly run: RunState; readonly as: 'replaced' | 'exited' }
-  | { readonly kind: 'replan'; readonly ids: readonly string[] };
+  | { readonly kind: 'end'; readonly run: RunState }
+  /** Openings of what is held, or of all that has not started and the dates of parked runs with them, are computed anew. */
+  | { readonly kind: 'replan'; readonly which: 'held' | 'all' }
+  | { readonly kind: 'leave' };
 
 /** What a communication's end means to parked runs, oldest first: who waits for it goes on, and conditions that watch it are looked at. */
 export function wokenByEnd(state: KernelState, { id, name }: { readonly id: string; readonly name: string }): Task[] {
@@ -30,15 +32,9 @@ export function watches({ wait }: RunState, names: readonly string[]): boolean {
   return wait?.for === 'condition' && wait.watches.some((name) => names.includes(name));
 }
 
-/** What a changed timezone moves: planned communications and parked dates. */
-export function movedByTimezone(state: KernelState, names: readonly string[]): Task[] {
-  if (!names.includes('profile.timezone')) return [];
-  const ids = state.communications.filter((c) => c.phase !== 'started').map((c) => c.id);
-  const dates = state.runs.filter((run) => run.wait?.for === 'time' && run.wait.follows);
-  return [
-    ...(ids.length > 0 ? [{ kind: 'replan', ids } as const] : []),
-    ...dates.map((run) => ({ kind: 'until', run }) as const),
-  ];
+/** A changed timezone moves planned communications and parked dates. */
+export function movedByTimezone(names: readonly string[]): Task[] {
+  return names.includes('profile.timezone') ? [{ kind: 'replan', which: 'all' }] : [];
 }
 
 /** New runs of an event, one per flow, by flow name, after what `again` says of parked ones. They join the state here. */
@@ -50,7 +46,7 @@ export function started(state: KernelState, event: EventMessage, incarnation: st
     const parked = state.runs.filter((run) => run.ref.flow === flow);
     if (parked.some((run) => run.ref.id === id)) continue;
     const program = lookup(programs, flow, hash);
-    if (program.again === 'restart') for (const run of parked) tasks.push({ kind: 'end', run, as: 'replaced' });
+    if (program.again === 'restart') for (const run of parked) tasks.push({ kind: 'end', run });
     const communication = event.communication?.id;
     const run: RunState = {
       ref: { id, flow, hash, incarnation, event: event.id, ...(communication ? { communication } : {}) },
@@ -78,33 +74,22 @@ export function admitted(state: KernelState, run: RunState): Task[] {
 
 /** What a stopped campaign or a channel held: openings are computed anew, runs begin their segment anew, oldest first. */
 export function heldBefore(state: KernelState): Task[] {
-  const ids = state.communications.filter((c) => c.phase === 'held').map((c) => c.id);
   const runs = state.runs.flatMap((run): Task[] => {
-    const segment = run.held;
+    const held = run.held;
+    if (!held) return [];
     delete run.held;
-    return segment === undefined ? [] : [{ kind: 'segment', run, segment }];
+    if (held.kind === 'condition') return [{ kind: 'condition', run }];
+    const { segment, due } = held;
+    return [{ kind: 'segment', run, segment, ...(due === undefined ? {} : { due }) }];
   });
-  return [...(ids.length > 0 ? [{ kind: 'replan', ids } as const] : []), ...runs];
+  return [{ kind: 'replan', which: 'held' }, ...runs];
 }
 
 /** Stops the wait and goes on at the segment. */
-export function wake(run: RunState, segment: string): Task {
+function wake(run: RunState, segment: string): Task {
   run.wait = null;
   run.awaits = null;
   return { kind: 'segment', run, segment };
-}
-
-/** Runs whose time has come. */
-export function wokenByTime(state: KernelState, now: number): Task[] {
-  const tasks: Task[] = [];
-  for (const run of state.runs) {
-    const wait = run.wait;
-    if (!wait) continue;
-    const bound = wait.for === 'time' ? wait.until : wait.upTo;
-    if (bound === undefined || bound === null || bound > now) continue;
-    tasks.push(wake(run, wait.for === 'time' ? wait.then : (wait.else ?? wait.then)));
-  }
-  return tasks;
 }
 
 /** Does the event end a communication? */

@@ -8,7 +8,7 @@ const longWaitLimit = 60;
 const longWait = 3_600_000;
 
 /** In a quiet moment: is it time to go on in a fresh execution? `untilNext`: real milliseconds until something is due. */
-export function wantsFreshExecution(
+export function shouldContinueAsNew(
   { events, full }: HistorySize,
   state: KernelState,
   untilNext: () => number | null,

@@ -1,0 +1,49 @@
+/** Waits until everything that can happen has happened. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { SoakWorld } from './world.ts';
+
+/** Longer than any wait of somebody who does not sleep: no window is closed, and no deadline is further, than this. */
+const patienceMs = 75_000;
+
+interface Mark {
+  readonly open: number;
+  /** Changes with everything that happens. */
+  readonly at: string;
+}
+
+/** Resolves when only those who sleep are open, or when nothing has happened for longer than anybody waits. */
+export async function comeToRest(world: SoakWorld, sleepers: number, log: (line: string) => void): Promise<void> {
+  let last = '';
+  let since = Date.now();
+  let told = Date.now();
+  for (;;) {
+    const { open, at } = await mark(world);
+    if (open <= sleepers) return;
+    if (at !== last) since = Date.now();
+    last = at;
+    if (Date.now() - since > patienceMs) {
+      log(`nothing has happened for ${patienceMs / 1000} s: ${open} open, ${sleepers} of them asleep`);
+      return;
+    }
+    if (Date.now() - told > 15_000) {
+      log(`${open} open, ${sleepers} of them asleep`);
+      told = Date.now();
+    }
+    await sleep(1000);
+  }
+}
+
+async function mark(world: SoakWorld): Promise<Mark> {
+  const { rows } = await sql<Mark>`
+    select
+      (select count(*) from participant p where
+        exists (select from run where participant_id = p.id and state <> 'ended')
+        or exists (select from communication c where c.participant_id = p.id
+          and c.status not in ('Completed', 'NoResponse', 'Failed', 'Canceled', 'Skipped'))
+        or p.last_pending > p.relayed)::int as open,
+      concat((select sum(last_event) from participant), ' ', (select count(*) from outbox where settled_at is not null), ' ',
+        (select count(*) from run where state = 'ended'), ' ', (select count(*) from communication)) as at
+  `.execute(world.workspace.store.db);
+  return rows[0]!;
+}
