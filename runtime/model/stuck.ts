@@ -8,8 +8,8 @@ export const stuckKinds = {
     todo: 'Start a worker whose build holds it; it then goes on by itself.',
     heals: false,
   },
-  'task fails': {
-    state: 'stands still because its workflow task fails',
+  fails: {
+    state: 'stands still because its workflow fails',
     todo: 'It goes on by itself once the cause is fixed. `flowc repair --terminate CAMPAIGN PARTICIPANT` ends it instead.',
     heals: false,
   },

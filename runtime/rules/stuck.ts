@@ -46,7 +46,17 @@ export type Execution =
       readonly incarnation: string;
       readonly task: PendingTask | null;
       readonly activities: readonly PendingActivity[];
+      /** Of its history; null: it was not asked for. */
+      readonly end: HistoryEnd | null;
     };
+
+/** What the last events of a history say. */
+export interface HistoryEnd {
+  /** Real milliseconds since the last one. */
+  readonly quietMs: number;
+  /** Why the last step beside the database failed; null: it did not. */
+  readonly failure: string | null;
+}
 
 export interface PendingTask {
   readonly attempts: number;
@@ -82,6 +92,11 @@ export interface Finding {
 
 /** Attempts of a workflow task that are no accident: a worker that ended takes at most one or two with it. */
 const failingAttempts = 3;
+
+/** Is the end of the history needed to tell why this is overdue? */
+export function needsHistoryEnd(situation: Situation, execution: Execution, { idleMs }: WatchTimes): boolean {
+  return execution.kind === 'running' && isIdle(execution) && situation.active && overdueBy(situation, idleMs) !== null;
+}
 
 /** Null: nothing stands still. */
 export function findingOf(situation: Situation, execution: Execution, times: WatchTimes): Finding | null {
@@ -119,7 +134,7 @@ function failing({ attempts, failure }: PendingTask): Finding {
   const version = missingVersion.exec(failure ?? '')?.[0];
   return version
     ? { ...nothing, kind: 'missing version', said: version, attempts }
-    : { ...nothing, kind: 'task fails', said: failure, attempts };
+    : { ...nothing, kind: 'fails', said: failure, attempts };
 }
 
 /** The kernel's own words, and the SDK's for a campaign that is not in the bundle. */
@@ -130,19 +145,33 @@ function overdue(
   execution: Extract<Execution, { kind: 'running' }>,
   { idleMs, lateMs }: WatchTimes,
 ): Finding | null {
-  const longerThan = (ms: number) => rowsWhere(situation, ({ overdueMs }) => overdueMs !== null && overdueMs >= ms);
-  const unknown = isIdle(execution) ? longerThan(idleMs) : null;
-  if (unknown) return { ...nothing, kind: 'forgotten', ...unknown };
-  const late = longerThan(lateMs);
+  const idle = isIdle(execution) ? overdueBy(situation, idleMs) : null;
+  const { end } = execution;
+  // A workflow whose step fails tries again at least every half minute, and is idle in between.
+  if (idle && end?.failure) return { ...nothing, kind: 'fails', said: end.failure };
+  if (idle && end && end.quietMs >= idleMs * quietShare) return { ...nothing, kind: 'forgotten', ...idle };
+  const late = overdueBy(situation, lateMs);
   if (!late) return null;
   const [worst] = [...execution.activities].sort((one, other) => other.attempts - one.attempts);
-  if (worst) {
-    const { type, attempts, failure } = worst;
-    // A script or a send that is at it for the first time just takes its time.
-    if (attempts < failingAttempts) return null;
-    return { ...nothing, kind: 'late', said: `${type} is tried again: ${failure ?? 'no answer'}`, attempts, ...late };
-  }
-  return { ...nothing, kind: 'late', said: 'its workflow task waits for a worker', ...late };
+  // A script or a send that is at it for the first time just takes its time.
+  if (worst && worst.attempts < failingAttempts) return null;
+  return { ...nothing, kind: 'late', ...lateness(execution, worst), ...late };
+}
+
+/** Of the time something is overdue, in which a workflow that knows of it would have done something. */
+const quietShare = 0.75;
+
+function lateness(
+  { task }: Extract<Execution, { kind: 'running' }>,
+  worst: PendingActivity | undefined,
+): Partial<Finding> {
+  if (!worst) return { said: task ? 'its workflow task waits for a worker' : 'other things happen to it' };
+  const { type, attempts, failure } = worst;
+  return { said: `${type} is tried again: ${failure ?? 'no answer'}`, attempts };
+}
+
+function overdueBy(situation: Situation, ms: number): Pick<Finding, 'runs' | 'communications'> | null {
+  return rowsWhere(situation, ({ overdueMs }) => overdueMs !== null && overdueMs >= ms);
 }
 
 /** Nothing in Temporal works for it: only a timer or a signal would wake it. */

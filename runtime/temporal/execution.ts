@@ -1,6 +1,7 @@
 /** What Temporal says of one workflow now: asked of the workflow itself, since lists of workflows lag behind. */
 import type { Client } from '@temporalio/client';
-import type { Execution, PendingActivity } from '../rules/stuck.ts';
+import type { Execution, HistoryEnd, PendingActivity } from '../rules/stuck.ts';
+import { millis } from './timestamp.ts';
 
 /** Of `temporal.api.enums.v1`: the package of the protocol is no module that Node can import names from. */
 const executionStatus: Readonly<Record<number, string>> = {
@@ -13,7 +14,7 @@ const executionStatus: Readonly<Record<number, string>> = {
 };
 const running = 1;
 const notFound = 5;
-const eventTypes = { taskTimedOut: 8, taskFailed: 9 } as const;
+const eventTypes = { taskTimedOut: 8, taskFailed: 9, markerRecorded: 25 } as const;
 
 /** Describes the newest execution of the workflow. */
 export async function executionOf(client: Client, workflowId: string): Promise<Execution> {
@@ -33,6 +34,7 @@ export async function executionOf(client: Client, workflowId: string): Promise<E
         failure: firstLine(one.lastFailure?.message),
       }),
     ),
+    end: null,
   };
 }
 
@@ -50,21 +52,35 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** Only the first of several failed attempts is written into the history; it stands at its end. */
-async function lastTaskFailure(
-  { connection, options: { namespace } }: Client,
-  workflowId: string,
-): Promise<string | null> {
-  const { history } = await connection.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace,
-    execution: { workflowId },
-    maximumPageSize: 10,
-  });
-  for (const event of history?.events ?? []) {
+async function lastTaskFailure(client: Client, workflowId: string): Promise<string | null> {
+  for (const event of await lastEvents(client, workflowId)) {
     if (event.eventType === eventTypes.taskTimedOut) return 'the worker gave no answer in time';
     if (event.eventType === eventTypes.taskFailed)
       return firstLine(event.workflowTaskFailedEventAttributes?.failure?.message);
   }
   return null;
+}
+
+/** A step beside the database leaves a marker, with its failure if it has failed. */
+export async function historyEnd(client: Client, workflowId: string): Promise<HistoryEnd> {
+  const events = await lastEvents(client, workflowId);
+  const marker = events.find((event) => event.eventType === eventTypes.markerRecorded);
+  const failure = marker?.markerRecordedEventAttributes?.failure;
+  return {
+    quietMs: Date.now() - millis(events[0]?.eventTime),
+    // The failure of an activity wraps what it threw.
+    failure: firstLine(failure?.cause?.message ?? failure?.message),
+  };
+}
+
+/** Newest first. */
+async function lastEvents({ connection, options: { namespace } }: Client, workflowId: string) {
+  const { history } = await connection.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace,
+    execution: { workflowId },
+    maximumPageSize: 10,
+  });
+  return history?.events ?? [];
 }
 
 const longestWords = 500;

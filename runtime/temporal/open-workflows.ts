@@ -1,6 +1,7 @@
 /** Workflows as Temporal lists them, and what their histories say of a stretch of time. */
 import type { Client } from '@temporalio/client';
 import { isNotFound } from './execution.ts';
+import { millis } from './timestamp.ts';
 
 export interface OpenWorkflow {
   readonly campaign: string;
@@ -10,6 +11,7 @@ export interface OpenWorkflow {
 
 /** Participants' workflows that run. Lists lag a second or two behind. */
 export async function openWorkflows(client: Client, campaigns: readonly string[]): Promise<readonly OpenWorkflow[]> {
+  if (campaigns.length === 0) return [];
   const types = campaigns.map((name) => `'${name}'`).join(', ');
   const found: OpenWorkflow[] = [];
   for await (const { workflowId, type } of client.workflow.list({
@@ -84,14 +86,4 @@ export async function hasMoved(client: Client, workflowId: string, from: number,
     if (isNotFound(error)) return false;
     throw error;
   }
-}
-
-interface Timestamp {
-  readonly seconds?: { toNumber(): number } | number | null;
-  readonly nanos?: number | null;
-}
-
-function millis(at: Timestamp | null | undefined): number {
-  const seconds = at?.seconds ?? 0;
-  return (typeof seconds === 'number' ? seconds : seconds.toNumber()) * 1000 + (at?.nanos ?? 0) / 1e6;
 }

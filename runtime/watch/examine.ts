@@ -2,11 +2,18 @@
 import type { Client } from '@temporalio/client';
 import { inParallel } from '../in-parallel.ts';
 import { type Clock, virtualNow } from '../model/clock.ts';
-import { type Execution, type Finding, findingOf, type Situation, type WatchTimes } from '../rules/stuck.ts';
+import {
+  type Execution,
+  type Finding,
+  findingOf,
+  needsHistoryEnd,
+  type Situation,
+  type WatchTimes,
+} from '../rules/stuck.ts';
 import type { Db } from '../store/database.ts';
 import type { Silence } from '../store/overdue.ts';
 import { situationsOf } from '../store/situation.ts';
-import { executionOf } from '../temporal/execution.ts';
+import { executionOf, historyEnd } from '../temporal/execution.ts';
 
 export interface Examining {
   readonly db: Db;
@@ -33,13 +40,22 @@ export async function examine(examining: Examining, ids: readonly number[]): Pro
   await inParallel([...before.values()], width, async ({ participantId, campaign, key }) => {
     executions.set(participantId, await executionOf(examining.client, `${campaign}/${key}`));
   });
+  const { times } = examining;
   // Read again: what was written, or ended, while the workflow was described is no sign of anything.
   const after = await situations(examining, [...before.keys()]);
-  return [...after.values()].map((now) => {
+  const examined: Examined[] = [];
+  await inParallel([...after.values()], width, async (now) => {
     const situation = inBoth(before.get(now.participantId)!, now);
-    const execution = executions.get(now.participantId)!;
-    return { situation, execution, finding: findingOf(situation, execution, examining.times) };
+    const execution = await withEnd(examining, situation, executions.get(now.participantId)!);
+    examined.push({ situation, execution, finding: findingOf(situation, execution, times) });
   });
+  return examined;
+}
+
+/** Asks for the history only of those whose delay nothing else explains. */
+async function withEnd({ client, times }: Examining, situation: Situation, execution: Execution): Promise<Execution> {
+  if (execution.kind !== 'running' || !needsHistoryEnd(situation, execution, times)) return execution;
+  return { ...execution, end: await historyEnd(client, `${situation.campaign}/${situation.key}`) };
 }
 
 function situations({ db, clock, silences, times }: Examining, ids: readonly number[]) {

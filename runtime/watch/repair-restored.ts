@@ -28,6 +28,8 @@ const reason = 'flowc repair: the database was restored from a backup that is ol
 
 export interface RestoredRepairing extends Repairing {
   readonly workspace: string;
+  /** Campaigns of the build. */
+  readonly built: readonly string[];
 }
 
 export async function* repairRestored(repairing: RestoredRepairing, restored: Restored): AsyncGenerator<Repair> {
@@ -50,9 +52,13 @@ export async function* repairRestored(repairing: RestoredRepairing, restored: Re
   if (mode === 'repair') await copyGeneration(client, workspace, await endRestored(db, restored));
 }
 
-async function openByCampaign({ db, client }: Repairing): Promise<ReadonlyMap<string, readonly string[]>> {
-  const campaigns = await campaignsWithParticipants(db);
-  const open = await openWorkflows(client, campaigns);
+async function openByCampaign({
+  db,
+  client,
+  built,
+}: RestoredRepairing): Promise<ReadonlyMap<string, readonly string[]>> {
+  const campaigns = new Set([...built, ...(await campaignsWithParticipants(db))]);
+  const open = await openWorkflows(client, [...campaigns]);
   const byCampaign = Map.groupBy(open, ({ campaign }) => campaign);
   return new Map([...byCampaign].map(([campaign, list]) => [campaign, list.map(({ key }) => key)]));
 }

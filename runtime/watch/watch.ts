@@ -50,6 +50,7 @@ export const usualTimes: Times = {
 
 /** Participants looked at in one round: overdue ones, those found before, and a few of all others in turn. */
 const atOnce = { overdue: 400, found: 100, inTurn: 20 } as const;
+const longestRoundMs = 20_000;
 /** Lines about single participants in one round; the rest are counted. */
 const linesAtOnce = 20;
 
@@ -60,10 +61,15 @@ export function startWatch(options: WatchOptions): Watch {
   const look = createRounds(options, times);
   const watching = (async () => {
     while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) => {
-        options.log(`Who stands still cannot be looked for at the moment: ${messageOf(error)}`);
-      });
-      await sleep(times.everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+      // After an outage everybody is late for a moment.
+      const pause = await look().then(
+        () => times.everyMs,
+        (error: unknown) => {
+          options.log(`Who stands still cannot be looked for at the moment: ${messageOf(error)}`);
+          return times.graceMs / 2;
+        },
+      );
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
   return {
@@ -87,7 +93,8 @@ export function createRounds(options: WatchOptions, times: Times): () => Promise
   return async () => {
     if (!(await takeTurn(db))) return;
     try {
-      await round();
+      // A server that says nothing must not keep the worker from ending.
+      await client.connection.withDeadline(Date.now() + longestRoundMs, round);
     } finally {
       await passTurn(db, times.everyMs / 2);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Execution, findingOf, hasTakenAll, type Situation } from '../../runtime/rules/stuck.ts';
+import { type Execution, findingOf, hasTakenAll, needsHistoryEnd, type Situation } from '../../runtime/rules/stuck.ts';
 
 const times = { graceMs: 60_000, idleMs: 80_000, lateMs: 600_000 };
 
@@ -14,7 +14,7 @@ const healthy: Situation = {
   communications: [{ id: 'HELLO', status: 'Planned', incarnation: 'first', overdueMs: null }],
   untaken: [],
 };
-const running: Execution = { kind: 'running', incarnation: 'first', task: null, activities: [] };
+const running: Execution = { kind: 'running', incarnation: 'first', task: null, activities: [], end: null };
 const overdue = (overdueMs: number): Situation => ({ ...healthy, runs: [{ ...healthy.runs[0]!, overdueMs }] });
 const find = (situation: Partial<Situation>, execution: Execution) =>
   findingOf({ ...healthy, ...situation }, execution, times);
@@ -82,15 +82,24 @@ describe('a participant stands still', () => {
       'missing version',
       "'tour'",
     ],
-    ['x is not a function', 'task fails', 'x is not a function'],
-    [null, 'task fails', null],
+    ['x is not a function', 'fails', 'x is not a function'],
+    [null, 'fails', null],
   ])('whose task fails: %s', (failure, kind, said) => {
     expect(find({}, { ...running, task: { attempts: 7, failure } })).toMatchObject({ kind, said, attempts: 7 });
   });
 
   it('whose workflow does nothing about what is due', () => {
-    expect(find(overdue(79_000), running)).toBe(null);
-    expect(find(overdue(80_000), running)).toMatchObject({ kind: 'forgotten', runs: ['greet:1'], communications: [] });
+    const quiet = { ...running, end: { quietMs: 70_000, failure: null } };
+    expect(find(overdue(79_000), quiet)).toBe(null);
+    expect(find(overdue(80_000), quiet)).toMatchObject({ kind: 'forgotten', runs: ['greet:1'], communications: [] });
+    expect(find(overdue(80_000), { ...running, end: { quietMs: 20_000, failure: null } })).toBe(null);
+  });
+
+  it('whose step fails again and again', () => {
+    const failing = { ...running, end: { quietMs: 20_000, failure: 'no such column' } };
+    expect(find(overdue(80_000), failing)).toMatchObject({ kind: 'fails', said: 'no such column', runs: [] });
+    expect(needsHistoryEnd({ ...healthy, ...overdue(80_000) }, running, times)).toBe(true);
+    expect(needsHistoryEnd(healthy, running, times)).toBe(false);
   });
 
   it('that is late, and says what it waits for', () => {

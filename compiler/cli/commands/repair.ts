@@ -7,7 +7,7 @@ import { UserError } from '../../../runtime/user-error.ts';
 import { examine } from '../../../runtime/watch/examine.ts';
 import { callSetBack, isSetBack } from '../../../runtime/watch/generation.ts';
 import { type Repair, type Repairing, repairAll, terminateOne } from '../../../runtime/watch/repair.ts';
-import { repairRestored } from '../../../runtime/watch/repair-restored.ts';
+import { type RestoredRepairing, repairRestored } from '../../../runtime/watch/repair-restored.ts';
 import { usualTimes } from '../../../runtime/watch/watch.ts';
 import { exitCodes } from '../exit.ts';
 import { type Format, type RunOptions, withStore } from './options.ts';
@@ -32,7 +32,7 @@ export async function repair(args: readonly string[], options: RepairOptions): P
       );
     const client = await connectClient(target);
     try {
-      const repairing: Repairing & { readonly workspace: string } = {
+      const repairing: RestoredRepairing = {
         db: workspace.store.db,
         client,
         clock: workspace.clock,
@@ -42,6 +42,7 @@ export async function repair(args: readonly string[], options: RepairOptions): P
         campaigns: (name) => workspace.campaigns.find((one) => one.name === name),
         mode: options.dryRun ? 'look' : 'repair',
         workspace: workspace.campaigns[0]!.workspace,
+        built: workspace.campaigns.map(({ name }) => name),
       };
       return await print(await repairs(repairing, scope, options), options);
     } finally {
@@ -56,7 +57,7 @@ function scopeOf(workspace: OpenWorkspace, [campaign, externalId]: readonly stri
 }
 
 async function repairs(
-  repairing: Repairing & { readonly workspace: string },
+  repairing: RestoredRepairing,
   scope: RepairScope,
   { terminate, restored }: RepairOptions,
 ): Promise<AsyncIterable<Repair>> {
@@ -65,7 +66,7 @@ async function repairs(
   if (setBack && (scope.campaign !== undefined || terminate))
     throw new UserError(
       'usage',
-      'The database was restored from a backup: `flowc repair` without a campaign compares all of it with Temporal. Run that first.',
+      'The database is older than what Temporal has done with it: `flowc repair` without a campaign compares all of it. Run that first.',
     );
   if (setBack) return repairRestored(repairing, (await restoredBackup(repairing.db))!);
   const { campaign, externalId } = scope;
