@@ -11,6 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
   '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
   '0004_relays': { up: (db) => statements(db, relays) },
+  '0010_worker_versions': { up: (db) => statements(db, workerVersions) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -214,3 +215,6 @@ const relays = [
     where last_pending > relayed and leased_by is null`,
   `create index participant_leased on participant (leased_by) where leased_by is not null`,
 ];
+
+/** Workers that differ in Node, Python or their timezone data are told so. */
+const workerVersions = [`alter table worker add column versions jsonb not null default '{}'`];

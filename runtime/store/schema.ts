@@ -6,6 +6,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EventType, StepResult } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
+import type { WorkerVersions } from '../worker-versions.ts';
 
 /** Read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -106,8 +107,8 @@ interface RunTable {
   readonly watches: JsonOrNull<readonly string[]>;
   /** Number of the last request decided. */
   readonly last_step: Generated<number>;
-  /** What it decided, for its repetition. */
-  readonly decided: JsonOrNull<StepResult>;
+  /** What it and those before it decided, by their number, for their repetition. */
+  readonly decided: JsonOrNull<Readonly<Record<number, StepResult>>>;
   readonly started: number;
   readonly changed: number;
 }
@@ -246,6 +247,8 @@ interface ReleaseTable {
 interface WorkerTable {
   readonly id: string;
   readonly holds: Json<readonly string[]>;
+  /** Of Node, Python and their timezone data. */
+  readonly versions: Json<WorkerVersions>;
   readonly seen_at: RealTime;
 }
 

@@ -312,7 +312,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   function staysBecause(
     { kind, ...more }: NotDone,
     run: RunState,
-    { segment, due, when }: Entry,
+    { segment, when }: Entry,
     before: Pick<RunState, 'wait' | 'awaits'>,
   ): void {
     switch (kind) {
@@ -322,7 +322,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
         return;
       case 'held':
         if (when) Object.assign(run, before, { held: { kind: 'condition' } });
-        else run.held = { kind: 'segment', segment, ...(due === undefined ? {} : { due }) };
+        else run.held = { kind: 'segment', segment };
         return;
       case 'earlier':
         takeEarlier(more as EarlierEvents);

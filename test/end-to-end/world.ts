@@ -85,7 +85,7 @@ export async function startWorld(files: Files): Promise<World> {
     };
     const closeReplayed = async () => {
       try {
-        await expectReplayed(client, bundles, state);
+        await expectReplayed(client, (history) => bundles.of(history), state);
       } finally {
         await close();
       }
