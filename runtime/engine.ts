@@ -17,6 +17,8 @@ import { connectClient, connectNative, type TemporalTarget } from './temporal/co
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { signalParticipant } from './temporal/signal.ts';
 import { runWorker } from './temporal/worker.ts';
+import { advance, isSetBack } from './watch/generation.ts';
+import { startWatch, type WatchOptions } from './watch/watch.ts';
 import { ownVersions, versionDifferences, type WorkerVersions } from './worker-versions.ts';
 
 export interface Engine {
@@ -34,13 +36,16 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
   /** Settings used instead of those of `flowc.json`, by kind of channel. */
   readonly channelOverrides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** How often and after how long it is looked for who stands still. */
+  readonly watchTimes?: WatchOptions['times'];
 }
 
 /** Renewed well before the store takes a silent worker for dead. */
 const registrationMs = 20_000;
 
 /** Runs a worker and a relay for a built workspace in this process. */
-export async function startEngine({ workspace, temporal, log, channelOverrides }: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { workspace, temporal, log, channelOverrides, watchTimes } = options;
   const { store, campaigns, environment, folder, state, clock } = workspace;
   const byName = new Map(campaigns.map((campaign) => [campaign.name, campaign]));
   const closing: (() => Promise<unknown>)[] = [];
@@ -52,6 +57,9 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
     const client = await connectClient(temporal);
     closing.push(() => client.connection.close());
     await registerSearchAttributes(client, temporal, log);
+    // Before anything is sent or signalled from it.
+    const generations = { db: store.db, client, workspace: campaigns[0]!.workspace };
+    if (!(await isSetBack(generations))) await advance(generations);
     const connection = await connectNative(temporal, join(state, 'worker.log'));
     closing.push(() => connection.close());
     const channels = openChannels(campaigns, environment, channelOverrides);
@@ -94,6 +102,14 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       log,
     });
     closing.push(() => relay.stop());
+    const watch = startWatch({
+      ...generations,
+      campaigns,
+      ...(clock ? { clock } : {}),
+      log,
+      ...(watchTimes ? { times: watchTimes } : {}),
+    });
+    closing.push(() => watch.stop());
     return { channelProblems: channels.problems, ended: worker.run, stop };
   } catch (error) {
     await stop();

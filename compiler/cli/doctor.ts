@@ -60,6 +60,37 @@ export async function databaseFinding(state: string, environment: Environment): 
   }
 }
 
+/** Who stands still, as the watch of the workers found them last; null while there is no database to ask, or no table yet. */
+export async function stuckFinding(state: string, environment: Environment): Promise<Finding | null> {
+  const { databaseVariable, databaseSchema } = environment;
+  const { findDatabase } = await import('../../runtime/store/postgres.ts');
+  const url = databaseVariable ? process.env[databaseVariable] : await findDatabase(state);
+  if (!url) return null;
+  const { restoredSentence } = await import('../../runtime/store/generation.ts');
+  const { Client } = await import('pg');
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 3_000,
+    options: `-c search_path=${databaseSchema}`,
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ stuck: number; restored: boolean }>(
+      "select (select count(*)::int from stuck where not repaired) as stuck, exists (select from meta where key = 'restored') as restored",
+    );
+    const { stuck = 0, restored = false } = rows[0] ?? {};
+    if (restored) return missing('participants', restoredSentence);
+    if (stuck === 0) return { name: 'participants', state: 'ok', text: 'nobody is known to stand still' };
+    const stand = stuck === 1 ? '1 stands' : `${stuck} stand`;
+    return missing('participants', `${stand} still: \`flowc status CAMPAIGN\` names them and says what to do`);
+  } catch {
+    // That the database does not answer, or was never used, is told by its own line.
+    return null;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 async function answeringDatabase(url: string, variable: string): Promise<Finding> {
   const { Client } = await import('pg');
   const place = URL.canParse(url) ? new URL(url) : null;

@@ -9,6 +9,7 @@ import {
   missing,
   nodeFinding,
   stateFolder,
+  stuckFinding,
   temporalFinding,
 } from '../doctor.ts';
 import { pythonFindings, timezonesFinding } from '../doctor-python.ts';
@@ -32,6 +33,8 @@ export async function doctor(_args: readonly string[], options: RunOptions & { f
     settled('database', databaseFinding(state, environment)),
   ]);
   findings.push(...rest.flat());
+  const stuck = await stuckFinding(state, environment);
+  if (stuck) findings.push(stuck);
   if (folder === null) findings.push({ name: 'workspace', state: 'later', text: 'none here: `flowc init` writes one' });
   else {
     const { model, diagnostics } = await checkFiles(openWorkspace(folder));

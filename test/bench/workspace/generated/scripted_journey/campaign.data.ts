@@ -36,7 +36,7 @@ export const scripted_journey: CampaignData = {
   },
   results: {},
   flows: {
-    journey: { hash: 'f256e1e8', triggers: [{ on: 'participant created' }] },
+    journey: { hash: '295334e9', triggers: [{ on: 'participant created' }] },
   },
   versions: [journey],
 };

@@ -25,4 +25,4 @@ async function afterWaitForHello(flow: Flow): Promise<Next> {
   return flow.stop();
 }
 
-export const journey: Program = { hash: 'f256e1e8', again: 'restart', segments: { start, afterWaitForHello } };
+export const journey: Program = { hash: '295334e9', again: 'restart', segments: { start, afterWaitForHello } };
