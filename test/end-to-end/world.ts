@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -42,6 +42,8 @@ export type Files = Readonly<Record<string, string>>;
 
 export async function startWorld(files: Files): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'flowc-world-'));
+  // The user that Postgres runs as has to reach it: else the data lies elsewhere and stays.
+  chmodSync(folder, 0o755);
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

@@ -78,7 +78,7 @@ async function run(world: SoakWorld, options: SoakOptions): Promise<SoakReport> 
   await comeToRest(world, lives.filter((life) => life.sleeps).length, log);
   await sleep(Math.max(0, lastFault + options.quiet * 1000 - Date.now()));
 
-  const evidence = await gather(world, lives, stream.acts);
+  const evidence = await gather(world, stream.acts);
   const doubts = unknowns(evidence, faults);
   const apart = await agreement(world, evidence);
   log('replaying');

@@ -1,5 +1,5 @@
 /** What a soak runs on: the real servers and workers, each reached through proxies that can be slow, stuck or away. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,6 +64,8 @@ async function open(
   close: () => Promise<void>,
 ): Promise<SoakWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'flowc-soak-'));
+  // The user that Postgres runs as has to reach it: else the data lies elsewhere and stays.
+  chmodSync(folder, 0o755);
   closing.push(async () => rmSync(folder, { recursive: true, force: true }));
   const peer = await startSmtpPeer({ dotDelayMs: 20 });
   closing.push(() => peer.stop());
