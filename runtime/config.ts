@@ -20,7 +20,9 @@ const python = z.strictObject({
   network: z
     .enum(['host', 'none'])
     .optional()
-    .describe('Whether scripts reach the network. Default: host in dev, none in every other environment.'),
+    .describe(
+      'Whether scripts reach the network. Default: host in dev, none in every other environment. none needs bubblewrap: without it a worker of flows with scripts refuses to start.',
+    ),
   env: z.array(environmentVariable).optional().describe('Environment variables that scripts may read.'),
 });
 

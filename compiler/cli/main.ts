@@ -157,6 +157,20 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'repair',
+    args: '[campaign] [participant]',
+    summary: 'heal participants who stand still, and end what has lost its workflow; nothing is sent twice',
+    options: [
+      workspace,
+      environment,
+      format,
+      new Option('--dry-run', 'change nothing; say what would be done'),
+      new Option('--restored', 'compare everything with Temporal: the database was restored from a backup'),
+      new Option('--terminate', 'end this one participant, whatever the workflow is doing'),
+    ],
+    load: async () => (await import('./commands/repair.ts')).repair,
+  },
+  {
     name: 'completion',
     args: '<shell>',
     choices: ['bash', 'zsh', 'fish'],

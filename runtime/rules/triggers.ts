@@ -2,6 +2,7 @@ import type { EventType } from '../activities/port.ts';
 import type { CampaignData, TriggerData } from '../data/types.ts';
 import type { Status } from '../model/statuses.ts';
 import { names } from './fields.ts';
+import { endsQuietly } from './signal.ts';
 
 /** What of an event decides which flows it starts. */
 export interface TriggerEvent {
@@ -17,7 +18,7 @@ type Flows = Pick<CampaignData, 'participant' | 'profile' | 'flows'>;
 
 /** Flows of the campaign the event starts, one each, by name. */
 export function startedFlows(data: Flows, event: TriggerEvent): readonly string[] {
-  if (event.cause.kind === 'exit') return [];
+  if (endsQuietly(event.cause)) return [];
   if (event.type === 'handedOver') return event.starts.filter((flow) => Object.hasOwn(data.flows, flow));
   return Object.keys(data.flows)
     .filter((flow) => !isOwn(flow, event))

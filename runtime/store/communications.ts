@@ -4,7 +4,7 @@ import type { CampaignData } from '../data/types.ts';
 import { isFinal, type Reason, type Status, statuses } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
 import { exitHolds, exitReadsCommunications } from '../rules/exit.ts';
-import { chainAfter, needsSignal, type Parent, Storm, stormLength } from '../rules/signal.ts';
+import { chainAfter, endsQuietly, needsSignal, type Parent, Storm, stormLength } from '../rules/signal.ts';
 import { movesForward } from '../rules/status.ts';
 import { startedFlows } from '../rules/triggers.ts';
 import type { Db, Tx } from './database.ts';
@@ -188,7 +188,7 @@ async function writeStepEvent(
   const starts = storm ? [] : triggered;
   const open = owner.openRun || (newlyExits && owner.openOther);
   const signal =
-    needsSignal({ type, starts, exits: newlyExits, cause, open }) || (!owner.active && cause.kind !== 'exit');
+    needsSignal({ type, starts, exits: newlyExits, cause, open }) || (!owner.active && !endsQuietly(cause));
   const draft = { participantId: owner.id, type, starts, exits, communication, cause, chain, at, signal };
   await writeEvents(tx, new Map([[owner.id, owner]]), [draft], writes);
   if (exits !== owner.exited)

@@ -11,6 +11,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
   '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
   '0004_relays': { up: (db) => statements(db, relays) },
+  '0005_watch': { up: (db) => statements(db, watch) },
+  '0010_worker_versions': { up: (db) => statements(db, workerVersions) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -213,4 +215,29 @@ const relays = [
   `create index participant_pending on participant (campaign, pending_bulk, pending_since)
     where last_pending > relayed and leased_by is null`,
   `create index participant_leased on participant (leased_by) where leased_by is not null`,
+];
+
+/** Workers that differ in Node, Python or their timezone data are told so. */
+const workerVersions = [`alter table worker add column versions jsonb not null default '{}'`];
+
+/** What stands still is found by these indexes, and named in `stuck`. */
+const watch = [
+  // What was signalled before anybody counted counts as taken.
+  `update participant set taken = relayed where taken = 0 and relayed > 0`,
+  `create index participant_untaken on participant (id) where relayed > taken`,
+  `create index run_at_work on run (participant_id) where state = 'running'`,
+  `create index run_until on run (until) where state = 'parked' and until is not null`,
+  `create index communication_due on communication ((case when waits is null then opens else closes end))
+    where status = 'Planned'`,
+  `create index communication_silent on communication (flow, hash, name, last_message)
+    where status in ('Started', 'Delivered', 'Read', 'Replied')`,
+  `create table stuck (
+    participant_id bigint primary key references participant on delete cascade,
+    kind text not null,
+    said text,
+    attempts integer not null default 0,
+    since timestamptz not null default now(),
+    looked_at timestamptz not null default now(),
+    repaired boolean not null default false
+  )`,
 ];

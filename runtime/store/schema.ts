@@ -5,7 +5,9 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { EventType, StepResult } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
+import type { StuckKind } from '../model/stuck.ts';
 import type { Fields } from '../model/values.ts';
+import type { WorkerVersions } from '../worker-versions.ts';
 
 /** Read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -29,6 +31,7 @@ export interface Tables {
   release: ReleaseTable;
   worker: WorkerTable;
   script_log: ScriptLogTable;
+  stuck: StuckTable;
 }
 
 interface MetaTable {
@@ -97,7 +100,7 @@ interface RunTable {
   readonly event: string;
   readonly communication: string | null;
   readonly state: 'running' | 'parked' | 'ended';
-  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | null;
+  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | 'terminated' | null;
   readonly failure: string | null;
   readonly segment: string | null;
   readonly waits_for: string | null;
@@ -178,7 +181,19 @@ interface HoldTable {
 }
 
 export interface StoredCause {
-  readonly kind: 'import' | 'api' | 'agent' | 'set' | 'python' | 'to' | 'cancel' | 'exit' | 'plan' | 'send' | 'time';
+  readonly kind:
+    | 'import'
+    | 'api'
+    | 'agent'
+    | 'set'
+    | 'python'
+    | 'to'
+    | 'cancel'
+    | 'exit'
+    | 'plan'
+    | 'send'
+    | 'time'
+    | 'repair';
   /** Of the flow and the run, where it is not the event's own: a change of the profile reaches every campaign of the person. */
   readonly campaign?: string;
   readonly flow?: string;
@@ -246,6 +261,8 @@ interface ReleaseTable {
 interface WorkerTable {
   readonly id: string;
   readonly holds: Json<readonly string[]>;
+  /** Of Node, Python and their timezone data. */
+  readonly versions: Json<WorkerVersions>;
   readonly seen_at: RealTime;
 }
 
@@ -258,4 +275,18 @@ interface ScriptLogTable {
   readonly text: string;
   readonly line: number | null;
   readonly at: RealTime;
+}
+
+/** A participant who stands still, as the watch found them last. */
+interface StuckTable {
+  readonly participant_id: number;
+  readonly kind: StuckKind;
+  /** Temporal's words, or those of the worker whose task failed. They hold no personal data. */
+  readonly said: string | null;
+  /** Attempts of the task that fails. */
+  readonly attempts: Generated<number>;
+  readonly since: RealTime;
+  readonly looked_at: RealTime;
+  /** Until a worker has looked again and says that it is over. */
+  readonly repaired: Generated<boolean>;
 }

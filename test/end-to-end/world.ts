@@ -26,6 +26,8 @@ export interface World {
   /** Creates or updates one participant, as an API would. */
   change(campaign: string, externalId: string, fields: Fields): Promise<void>;
   /** Ends everything. Before that, every history the server holds has to replay with the bundle that made it. */
+  /** What each worker ran. */
+  readonly bundles: Bundles;
   close(): Promise<void>;
 }
 
@@ -92,7 +94,7 @@ export async function startWorld(files: Files): Promise<World> {
         await close();
       }
     };
-    return { folder, workspace, client, temporal, flowc: call, write, worker, change, close: closeReplayed };
+    return { folder, workspace, client, temporal, flowc: call, write, worker, change, bundles, close: closeReplayed };
   } catch (error) {
     await close();
     throw error;

@@ -32,20 +32,18 @@ it('a workflow task that is lost after two steps of a run gets both decisions ba
   if (outcome.kind === 'refused') throw new Error('refused');
   const { participantId } = outcome;
   const decide = (step: number, place: Parameters<typeof writeStep>[1]['place']) =>
-    store.db
-      .transaction()
-      .execute((tx) =>
-        writeStep(tx, {
-          participantId,
-          run: run(),
-          step,
-          decided: went(monday + step),
-          place,
-          now: monday,
-          taken: 1,
-          plans: [],
-        }),
-      );
+    store.db.transaction().execute((tx) =>
+      writeStep(tx, {
+        participantId,
+        run: run(),
+        step,
+        decided: went(monday + step),
+        place,
+        now: monday,
+        taken: 1,
+        plans: [],
+      }),
+    );
   await decide(1, { kind: 'running', segment: 'start' });
   await decide(2, { kind: 'ended', as: 'stopped' });
 

@@ -48,6 +48,14 @@ export function familyCpuSeconds(pids: readonly number[]): number {
   }, 0);
 }
 
+/** CPU seconds of all that a process started, however deep, those that ended included; not its own. */
+export function descendantsCpuSeconds(pids: readonly number[]): number {
+  return pids.flatMap(childrenOf).reduce((sum, pid) => {
+    const found = stat(pid);
+    return sum + (found ? found.own + found.ended : 0) + descendantsCpuSeconds([pid]);
+  }, 0);
+}
+
 export function childrenOf(pid: number): number[] {
   return allPids().filter((other) => stat(other)?.parent === pid);
 }
