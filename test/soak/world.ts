@@ -138,7 +138,7 @@ async function open(
 
 /** A worker that finds its database or its server away ends with a sentence; whoever runs services starts it again. */
 async function untilItStarts(start: () => Promise<WorkerProcess>): Promise<WorkerProcess> {
-  for (const deadline = Date.now() + 180_000; ; ) {
+  for (const deadline = Date.now() + 900_000; ; ) {
     try {
       return await start();
     } catch (error) {
