@@ -101,10 +101,11 @@ export async function startWorld(files: Files): Promise<World> {
   }
 }
 
-/** A worker as a process of its own. `environment` is added to this process's. */
+/** A worker as a process of its own. `environment` is added to this process's; `hear` gets what it says to people. */
 export async function startWorker(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
+  hear: (words: string) => void = () => {},
 ): Promise<WorkerProcess> {
   // Straight to the source: what is killed is the worker itself, not a launcher before it.
   const child = spawn(
@@ -113,6 +114,7 @@ export async function startWorker(
     { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stderr.on('data', (chunk) => hear(String(chunk)));
   await says(child, 'worker runs');
   return {
     pid: child.pid!,

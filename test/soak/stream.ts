@@ -135,9 +135,9 @@ export function startStream(world: SoakWorld, lives: readonly Life[], random: Ra
     acts.get(life)!.push({ kind: 'answered', fields: { outcome }, began, ended: Date.now(), counted, settled: {} });
   }
 
-  /** The e-mail somebody answers; null when it will not come any more. */
+  /** The e-mail somebody answers; null when it has ended, or does not come for minutes: then nobody answers. */
   async function askOf({ person }: Life): Promise<string | null> {
-    for (;;) {
+    for (const deadline = Date.now() + 300_000; Date.now() < deadline; ) {
       const row = await workspace.store.db
         .selectFrom('communication')
         .innerJoin('participant', 'participant.id', 'communication.participant_id')
@@ -149,6 +149,7 @@ export function startStream(world: SoakWorld, lives: readonly Life[], random: Ra
       if (row && row.status !== 'Planned') return null;
       await sleep(1000);
     }
+    return null;
   }
 
   async function everything(): Promise<void> {

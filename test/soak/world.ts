@@ -1,5 +1,5 @@
 /** What a soak runs on: the real servers and workers, each reached through proxies that can be slow, stuck or away. */
-import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,7 +93,9 @@ async function open(
     return { DATABASE_URL: url.href, TEMPORAL_ADDRESS: address };
   };
   const start = async (name: string, store: TcpProxy): Promise<SoakWorker> => {
-    const process = await untilItStarts(() => startWorker(folder, through(store)));
+    const hear = (text: string) =>
+      appendFileSync(join(state, 'words.log'), `${new Date().toISOString()} ${name}: ${text}`);
+    const process = await untilItStarts(() => startWorker(folder, through(store), hear));
     bundles.keep(state, process.pid);
     closing.push(() => process.kill());
     return { name, store, process };
