@@ -7,6 +7,7 @@ import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { holdRun } from '../../runtime/store/holds.ts';
+import { messageOf, pendingEvents } from '../../runtime/store/messages.ts';
 import { type Relay, type RelayOptions, relayBatch, startRelay } from '../../runtime/store/relay.ts';
 import { lease, markRelayed } from '../../runtime/store/relay-batch.ts';
 import { registerRelay, removeRelay } from '../../runtime/store/relay-presence.ts';
@@ -380,6 +381,23 @@ describe('the relay', () => {
     const sent: Sent[] = [];
     await relayBatch(relayTo(store, sent));
     expect(sent[0]!.versions).toEqual(['remind@older']);
+  });
+});
+
+describe('the pending events of one person', () => {
+  it('are read in order after a given number, also inside a transaction', async () => {
+    const store = await database.store();
+    await change(store, 'ada', complete);
+    for (const attempts of [1, 2, 3]) await change(store, 'ada', { attempts });
+    await store.db.updateTable('event').set({ state: 'signalled' }).where('number', '<=', 2).execute();
+    const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
+    const read = await store.db.transaction().execute((tx) => pendingEvents(tx, id, 0));
+    expect(read.map(({ number }) => number)).toEqual([3, 4]);
+    expect(read.map((event) => messageOf(watched, undefined, event))).toMatchObject([
+      { number: 3, type: 'participantUpdated', touched: ['attempts'], starts: [{ flow: 'paid', hash: 'paid1' }] },
+      { number: 4, type: 'participantUpdated' },
+    ]);
+    expect(await pendingEvents(store.db, id, 3)).toHaveLength(1);
   });
 });
 
