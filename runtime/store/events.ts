@@ -65,7 +65,10 @@ export async function writeEvents(
       id bigint, last_event integer, last_pending integer, bulk boolean)
     where participant.id = row.id
   `.execute(tx);
-  if (drafts.some((draft) => draft.signal)) await wakeRelay(tx);
+  const pending = [...last.values()].filter((row) => row.last_pending > 0);
+  const live = pending.some((row) => !row.bulk);
+  const bulk = pending.some((row) => row.bulk);
+  if (live || bulk) await wakeRelay(tx, live && bulk ? '' : live ? 'live' : 'bulk');
 }
 
 function eventRow(draft: EventDraft, number: number) {
@@ -95,9 +98,9 @@ export function relayChannel(schema: string): string {
   return `flowc_${schema}`;
 }
 
-/** Delivered by Postgres when the transaction commits; several in one transaction are one. */
-export async function wakeRelay(tx: Tx): Promise<void> {
-  await sql`select pg_notify('flowc_' || current_schema(), '')`.execute(tx);
+/** Delivered by Postgres when the transaction commits; several in one transaction are one. Without a lane it is for both. */
+export async function wakeRelay(tx: Tx, lane: 'live' | 'bulk' | '' = ''): Promise<void> {
+  await sql`select pg_notify('flowc_' || current_schema(), ${lane})`.execute(tx);
 }
 
 /** Chain length for events whose cause is the given event of the participant. */
