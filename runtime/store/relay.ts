@@ -9,7 +9,7 @@ import { activeReleases, type Lane, lease, markRelayed, type Relayed } from './r
 import { enterRelays, registerRelay, removeRelay } from './relay-presence.ts';
 import { remembered, resumeHeld } from './relay-resume.ts';
 import { type RelayOptions, relayOne, type Signalling } from './relay-signal.ts';
-import { type RelayWindow, relayWindow } from './relay-window.ts';
+import { begunRuns, type RelayWindow, relayWindow } from './relay-window.ts';
 
 export { resumeHeld } from './relay-resume.ts';
 export type { RelayOptions, Signal } from './relay-signal.ts';
@@ -22,7 +22,7 @@ export interface Relay {
 const batchSize = 200;
 const usualPollMs = 1000;
 const usualInFlight = 50;
-const usualWindow = 16;
+const usualWindow = 64;
 /** How often a full window is looked at. */
 const windowPollMs = 150;
 const complaintMs = 10_000;
@@ -41,7 +41,10 @@ export function startRelay(given: RelayOptions): Relay {
       if (lane !== 'live') bells.bulk.ring();
     },
   });
-  const window = relayWindow(options.store.db, options.window ?? usualWindow);
+  const window = relayWindow({
+    begun: (started) => begunRuns(options.store.db, started),
+    most: options.window ?? usualWindow,
+  });
   const turn = { options, say, owns: presence.owns, renounce: presence.renounce };
 
   // Two, so that a batch is read and marked while another one is signalled.
