@@ -8,9 +8,10 @@ import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
 import { isAlive } from './processes.ts';
 import { pythonPool } from './python/pool.ts';
+import { preparePython, usesPython } from './python/prepare.ts';
 import type { Db } from './store/database.ts';
 import { startRelay } from './store/relay.ts';
-import { registeredWorkers, registerWorker, removeWorker } from './store/releases.ts';
+import { liveWorkers, registeredWorkers, registerWorker, removeWorker } from './store/releases.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectClient, connectNative, type TemporalTarget } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
@@ -18,6 +19,7 @@ import { signalParticipant } from './temporal/signal.ts';
 import { runWorker } from './temporal/worker.ts';
 import { advance, isSetBack } from './watch/generation.ts';
 import { startWatch, type WatchOptions } from './watch/watch.ts';
+import { ownVersions, versionDifferences, type WorkerVersions } from './worker-versions.ts';
 
 export interface Engine {
   /** Sentences about channels that cannot send with the settings they have. */
@@ -67,8 +69,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       (problems) => problems.map((problem) => `warning: ${problem}`).forEach(log),
       () => {},
     );
-    const python = pythonPool(environment.python);
+    const python = pythonPool({ ...environment.python, hidden: [join(folder, 'flowc.json'), state] });
     closing.push(() => python.close());
+    const scripts = usesPython(campaigns) ? await preparePython(python, environment.python.network, log) : null;
 
     const activities = createActivities({
       store,
@@ -78,12 +81,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       files: campaignFiles(folder, byName),
       log,
     });
-    const worker = await runWorker({ connection, namespace: temporal.namespace, bundle, activities });
+    const worker = await runWorker({
+      connection,
+      namespace: temporal.namespace,
+      bundle,
+      activities,
+      memoryMb: environment.worker.memoryMb,
+    });
     closing.push(async () => {
       worker.shutdown();
       await worker.run.catch(() => {});
     });
-    closing.push(await register(workspace));
+    closing.push(await register(workspace, ownVersions(scripts), log));
     const relay = startRelay({
       store,
       campaigns: (name) => byName.get(name),
@@ -108,14 +117,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** Tells the store which versions this worker holds, for as long as it lives. */
-async function register({ store, campaigns }: OpenWorkspace): Promise<() => Promise<void>> {
+/** Tells the store which versions this worker holds, for as long as it lives, and says where it differs from others. */
+async function register(
+  { store, campaigns }: OpenWorkspace,
+  versions: WorkerVersions,
+  log: (line: string) => void,
+): Promise<() => Promise<void>> {
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const holds = campaigns.flatMap(versionsOf);
   await forgetKilled(store.db);
-  await registerWorker(store.db, id, holds);
+  for (const sentence of versionDifferences(versions, await liveWorkers(store.db))) log(`note: ${sentence}`);
+  await registerWorker(store.db, id, holds, versions);
   // A renewal that fails is made up for by the next one; sends and signals notice an unreachable store themselves.
-  const timer = setInterval(() => registerWorker(store.db, id, holds).catch(() => {}), registrationMs);
+  const timer = setInterval(() => registerWorker(store.db, id, holds, versions).catch(() => {}), registrationMs);
   return async () => {
     clearInterval(timer);
     await removeWorker(store.db, id).catch(() => {});

@@ -1,8 +1,6 @@
 /** What flowc needs on a machine, looked at without changing anything. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Environment } from '../../runtime/config.ts';
 import { messageOf } from '../../runtime/user-error.ts';
 import type { ChannelModel } from '../model.ts';
@@ -16,7 +14,6 @@ export interface Finding {
   readonly text: string;
 }
 
-const run = promisify(execFile);
 const answersWithinMs = 10_000;
 const oldestNode = [22, 18] as const;
 
@@ -26,25 +23,6 @@ export function nodeFinding(version: string): Finding {
   return isNew
     ? { name: 'node', state: 'ok', text: version }
     : { name: 'node', state: 'missing', text: `${version} is older than ${oldestNode.join('.')}: npm install node@24` };
-}
-
-export async function pythonFinding({ python: { interpreter } }: Environment): Promise<Finding> {
-  const { findInterpreter } = await import('../../runtime/python/interpreter.ts');
-  const file = findInterpreter(interpreter, process.env.PATH);
-  if (file === null)
-    return missing(
-      'python',
-      `there is no \`${interpreter}\`: install Python 3, or name one in flowc.json under "python"`,
-    );
-  try {
-    const { stdout } = await run(file, ['-I', '-c', 'import sys; print(sys.version.split()[0])'], { timeout: 10_000 });
-    const version = stdout.trim();
-    return version.startsWith('3.')
-      ? { name: 'python', state: 'ok', text: `${version} (${file})` }
-      : missing('python', `${file} is Python ${version}: name a Python 3 in flowc.json under "python"`);
-  } catch (error) {
-    return missing('python', `${file} does not run (${messageOf(error)}): install Python 3`);
-  }
 }
 
 export async function temporalFinding(state: string, environment: Environment): Promise<Finding> {

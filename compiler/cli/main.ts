@@ -227,3 +227,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 const exitCode = await main(process.argv.slice(2));
 process.exitCode = lost ? exitCodes.environment : exitCode;
+// A worker of the SDK that did not end in time leaves its threads behind, and they would keep the process for ever.
+setTimeout(() => process.exit(), 5_000).unref();

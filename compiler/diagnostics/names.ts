@@ -248,4 +248,10 @@ export const nameRows = {
     message: "`{name}` of the participant hides the profile's field of that name, which {decides}.",
     help: 'Remove the field: every profile has `{name}` undeclared, and imports fill it. Or give it another name.',
   },
+  FLOW239: {
+    severity: 'error',
+    title: 'Two fields of one name',
+    message: '`{text}` cannot be set together with `{other}`: one `set` writes each name once.',
+    help: 'Write `{text}` in a `set` of its own.',
+  },
 } as const satisfies Rows;

@@ -4,7 +4,7 @@ import type { FieldType } from '../../runtime/model/values.ts';
 import { namesRead } from '../expressions.ts';
 import type { AgentModel, CampaignModel, ChannelModel, Expression, LimitModel, WorkspaceModel } from '../model.ts';
 import { constructsOf } from './constructs.ts';
-import { writeData } from './data-module.ts';
+import { writeData } from './data-source.ts';
 import { condition, readerFunction, type Uses } from './expressions.ts';
 import { block, durationWords, key, literal, object, quoted, type Writer } from './source.ts';
 

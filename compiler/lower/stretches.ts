@@ -1,5 +1,6 @@
 import { readsCommunication } from '../expressions.ts';
-import { ends, type FactIr, type Instruction, type StretchIr } from '../ir.ts';
+import { children, ends, everyInstruction, stretchesOf, takesFacts } from '../ir/walk.ts';
+import type { FactIr, Instruction, StretchIr } from '../ir.ts';
 
 /** What may be tested or planned from a point on before the next effect: a graph, so that code after a branch is held once. */
 interface Need {
@@ -29,7 +30,8 @@ export function assignStretches(
   const stretches = new Map<string, Need>();
   const { body, need } = fill(segment.body, nothing);
   stretches.set(segment.stretch, need);
-  return { body, stretches: [segment.stretch, ...stretchesIn(body)].map((id) => stretch(id, stretches.get(id)!)) };
+  const inner = [...everyInstruction(body)].flatMap(stretchesOf);
+  return { body, stretches: [segment.stretch, ...inner].map((id) => stretch(id, stretches.get(id)!)) };
 
   /** From the back, since a stretch holds what follows it. */
   function fill(
@@ -153,52 +155,9 @@ function collect(need: Need): { readonly facts: readonly string[]; readonly plan
 
 /** Is the code after it reached with the facts of another stretch as well? */
 function joinsStretches(instruction: Instruction): boolean {
-  switch (instruction.kind) {
-    case 'if':
-      return goesOnAfterEffect(instruction.then) || goesOnAfterEffect(instruction.else);
-    case 'switch':
-      return instruction.arms.some((arm) => goesOnAfterEffect(arm.body)) || goesOnAfterEffect(instruction.else ?? []);
-    default:
-      return false;
-  }
+  return children(instruction).some(goesOnAfterEffect);
 }
 
 function goesOnAfterEffect(list: readonly Instruction[]): boolean {
-  if (ends(list)) return false;
-  return list.some((instruction) => {
-    switch (instruction.kind) {
-      case 'if':
-      case 'switch':
-        return joinsStretches(instruction);
-      case 'set':
-      case 'python':
-      case 'cancel':
-      case 'facts':
-        return true;
-      default:
-        return false;
-    }
-  });
-}
-
-/** Ids in the order of the code. */
-function stretchesIn(list: readonly Instruction[]): readonly string[] {
-  return list.flatMap((instruction) => {
-    switch (instruction.kind) {
-      case 'if':
-        return [...stretchesIn(instruction.then), ...stretchesIn(instruction.else)];
-      case 'switch':
-        return [...instruction.arms.flatMap((arm) => stretchesIn(arm.body)), ...stretchesIn(instruction.else ?? [])];
-      case 'set':
-      case 'python':
-      case 'cancel':
-      case 'facts':
-      case 'wait for condition':
-        return [instruction.stretch];
-      case 'wait for time':
-        return instruction.follows === null ? [] : [instruction.follows];
-      default:
-        return [];
-    }
-  });
+  return !ends(list) && list.some((instruction) => takesFacts(instruction) || joinsStretches(instruction));
 }

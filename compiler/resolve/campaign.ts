@@ -35,6 +35,9 @@ export function resolveCampaign(
     const at = files[0]!.declarations[0]?.span ?? { file: files[0]!.path, line: 1, start: 0, end: 0 };
     report('FLOW502', { ...at, end: at.start }, { folder, meant: folder.split('/').at(-1)!.replace(/\W/g, '_') });
   }
+  // The module of all campaigns exports each under its name, and `export *` leaves this one out.
+  if (campaign?.name.text === 'default')
+    report('FLOW208', campaign.name.span, { what: 'A campaign', name: 'default', where: 'in the generated code' });
   const owner = {
     is: `Campaign \`${campaign?.name.text ?? folder}\``,
     span: campaign?.name.span ?? nowhere(files),

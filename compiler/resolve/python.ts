@@ -94,9 +94,11 @@ function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | n
 }
 
 function fieldsOf(scope: ExpressionScope, names: readonly Name[], use: 'written' | 'read'): FieldModel[] {
-  return names.flatMap((name) => {
+  return names.flatMap((name, index) => {
     const field = findField(scope, name.text);
-    if (field === undefined)
+    const first = names.slice(0, index).find(({ text }) => text === name.text);
+    if (first) scope.report('FLOW303', name.span, { name: name.text, line: first.span.line });
+    else if (field === undefined)
       scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
     else if (use === 'written' && name.text === 'external_id') scope.report('FLOW218', name.span, { name: name.text });
     else return [field];

@@ -27,7 +27,8 @@ export async function resume(tx: Tx, flow: FlowData, input: StepInput, clock: nu
   const record = await loadRecord(tx, who, run.id);
   const row = record.run;
   if (row && row.incarnation !== run.incarnation) return { kind: 'already' };
-  if (row?.last_step === step && row.decided) return row.decided;
+  const decided = row?.decided?.[step];
+  if (decided) return decided;
   if (row?.state === 'ended') return { kind: row.ended_as === 'exited' ? 'exited' : 'already' };
   if (row && row.last_step >= step)
     throw new Error(`${run.flow} asks for its step ${step}; the store has decided its step ${row.last_step} already.`);
@@ -64,7 +65,7 @@ export async function begin(
     const facts = flow.stretches[when.stretch]?.facts(readerOf(data, record, run.communication, now));
     if (facts?.[when.key] !== true) return { kind: 'no' };
   }
-  if (record.run) await unhold(tx, record.id, run.id);
+  if (record.run && record.holds) await unhold(tx, record.id, run.id);
   return begun;
 }
 

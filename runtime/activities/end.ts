@@ -2,11 +2,11 @@
 import type { CampaignData } from '../data/types.ts';
 import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
-import { type CommunicationRow, lockCommunication, moveCommunication } from '../store/communications.ts';
+import { type CommunicationRow, lockCommunication, moveCommunication, moveLocked } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
 import { unhold, unholdAll } from '../store/holds.ts';
 import { earlierEvents } from '../store/messages.ts';
-import { cancelSend, outboxState, settle } from '../store/outbox.ts';
+import { cancelingSend, outboxState, settle } from '../store/outbox.ts';
 import { lockParticipant, markTaken } from '../store/participants.ts';
 import { endRuns } from '../store/runs.ts';
 import type { StoredCause } from '../store/schema.ts';
@@ -44,9 +44,7 @@ interface Ending {
 
 /** Ends it and leaves a tombstone, so that nothing not handed over yet can leave. */
 async function end(tx: Tx, data: CampaignData, id: string, ending: Ending): Promise<EndedCommunication> {
-  // The status first: it locks the participant, which every transaction does before it touches the outbox.
-  const outcome = await moveCommunication(tx, { id, ...ending }, data);
-  await cancelSend(tx, id);
+  const outcome = await moveCommunication(tx, { id, ...ending }, data, cancelingSend(id));
   const row = outcome!.communication;
   return { id, status: row.status, reason: row.reason ?? ending.reason };
 }
@@ -97,9 +95,10 @@ export async function close(deps: ActivityDeps, input: CloseInput): Promise<Clos
     }
     const now = Math.max(nowOf(deps, who), due);
     const ends = async (status: FinalStatus, reason: Reason, cause: StoredCause['kind']): Promise<CloseResult> => {
-      const ended = await end(tx, data, id, { status, reason, cause: { kind: cause }, at: now });
-      await markTaken(tx, owner.id, taken);
-      return { kind: 'ended', status: ended.status, reason: ended.reason };
+      const step = { id, status, reason, cause: { kind: cause }, at: now };
+      const { communication } = await moveLocked(tx, owner, step, data, cancelingSend(id));
+      if (owner.taken < taken) await markTaken(tx, owner.id, taken);
+      return endedAs(communication);
     };
     if (row.status === 'Planned') {
       const moved = row.opens !== null && row.until !== null && row.closes !== null && row.closes > now;

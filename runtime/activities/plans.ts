@@ -5,7 +5,7 @@ import { schedulingZone } from '../rules/reader.ts';
 import { moveCommunication } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
 import { unhold } from '../store/holds.ts';
-import { cancelSend, outboxState } from '../store/outbox.ts';
+import { cancelingSend, outboxState } from '../store/outbox.ts';
 import { type NewCommunication, writePlans } from '../store/runs.ts';
 import type { StoredCause } from '../store/schema.ts';
 import type { EndedCommunication, PlanFact, PlannedCommunication, RunRef } from './port.ts';
@@ -60,8 +60,8 @@ export function createPlanner(tx: Tx, data: CampaignData, flow: FlowData, run: R
     await writePlans(tx, { participantId: record.id, run, now, plans: rows.splice(0) });
     const cause: StoredCause = { kind: 'plan', flow: run.flow, run: run.id, event: run.event };
     const status = plan.final.status as FinalStatus;
-    const outcome = await moveCommunication(tx, { id, status, reason: plan.final.reason, cause, at: now }, data);
-    await cancelSend(tx, id);
+    const step = { id, status, reason: plan.final.reason, cause, at: now };
+    const outcome = await moveCommunication(tx, step, data, cancelingSend(id));
     storm ||= outcome?.storm ?? false;
     ended.push({ id, ...plan.final });
   }

@@ -255,10 +255,10 @@ export interface EventMessage {
     readonly status: Status;
     readonly reason?: Reason;
   };
+  /** Of a `resume`: number up to which the participant's events had been relayed. */
+  readonly upTo?: number;
   /** Virtual epoch milliseconds. */
   readonly at: number;
-  /** Of an unnumbered event: the newest number that was relayed before it. */
-  readonly upTo?: number;
 }
 
 /** The workflow's one argument. */

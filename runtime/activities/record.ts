@@ -20,6 +20,8 @@ export interface LoadedRecord {
   readonly lastEvent: number;
   /** Number of the newest event the workflow must get. */
   readonly lastPending: number;
+  /** Something of the participant is held. */
+  readonly holds: boolean;
   readonly run: RunRow | null;
   /** In the order they were planned. */
   readonly communications: readonly CommunicationRow[];
@@ -49,6 +51,7 @@ export async function loadRecord(db: Db | Tx, who: Who, run: string | null): Pro
     select p.id, p.external_id as "externalId", p.fields as participant, profile.fields as profile, p.exited,
       p.last_event as "lastEvent", p.last_pending as "lastPending",
       exists (select from campaign where name = p.campaign and campaign.state = 'active') as active,
+      exists (select from hold where participant_id = p.id) as holds,
       (select to_jsonb(r) from run r where r.participant_id = p.id and r.id = ${run}) as run,
       coalesce((
         select jsonb_agg(to_jsonb(c) order by c.seq) from (

@@ -6,7 +6,7 @@ import { schedulingZone } from '../rules/reader.ts';
 import { type CommunicationRow, moveCommunication } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
 import { unhold } from '../store/holds.ts';
-import { cancelSend, outboxState } from '../store/outbox.ts';
+import { cancelingSend, outboxState } from '../store/outbox.ts';
 import { lockParticipant, markTaken } from '../store/participants.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
 import { openingOfPlan } from './plans.ts';
@@ -55,8 +55,7 @@ async function planned(
   if ('final' in plan) {
     const { status, reason } = plan.final;
     const step = { id: row.id, status: status as FinalStatus, reason, cause: { kind: 'time' as const }, at: now };
-    await moveCommunication(tx, step, data);
-    await cancelSend(tx, row.id);
+    await moveCommunication(tx, step, data, cancelingSend(row.id));
     return plan;
   }
   const { base, ...columns } = openingOfPlan(plan);

@@ -10,7 +10,16 @@ import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
 import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
 import { holdCommunication } from '../store/holds.ts';
 import { earlierEvents } from '../store/messages.ts';
-import { cancelSend, handOff, outboxState, release, reserve, type Settler, settle } from '../store/outbox.ts';
+import {
+  cancelingSend,
+  handOff,
+  outboxState,
+  release,
+  reserve,
+  type Settler,
+  settle,
+  settling,
+} from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
@@ -182,9 +191,8 @@ async function started(sending: Sending, by: Settler, providerId: string | undef
   const at = sending.now();
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
-    const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) }, by);
-    return moved;
+    const sent = settling(row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) }, by);
+    return moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data, sent);
   });
   const current = outcome?.communication;
   // A cancel, or an end reported by an agent, was faster than the peer's answer.
@@ -253,9 +261,7 @@ async function end(
   step: { readonly status: FinalStatus; readonly reason: Reason; readonly cause: StoredCause },
 ): Promise<SendResult> {
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
-    const moved = await moveCommunication(tx, { id: row.id, ...step, at: now() }, data);
-    await cancelSend(tx, row.id);
-    return moved;
+    return moveCommunication(tx, { id: row.id, ...step, at: now() }, data, cancelingSend(row.id));
   });
   const current = outcome?.communication;
   return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };

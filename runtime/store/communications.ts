@@ -1,5 +1,5 @@
 /** Communications: their rows, and every step of their status with the event it is. */
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import { isFinal, type Reason, type Status, statuses } from '../model/statuses.ts';
 import type { Fields } from '../model/values.ts';
@@ -57,31 +57,44 @@ export interface StepOutcome {
 }
 
 /**
- * Moves a communication forward and writes the event, in the given transaction. Locks the participant's row. Undefined when
- * there is no such communication.
+ * Moves a communication forward and writes the event, in the given transaction. Locks the participant's row. `outbox`: what
+ * becomes of its row there, whether the communication moves or not. Undefined when there is no such communication.
  */
-export async function moveCommunication(tx: Tx, step: Step, data: CampaignData): Promise<StepOutcome | undefined> {
+export async function moveCommunication(
+  tx: Tx,
+  step: Step,
+  data: CampaignData,
+  outbox?: RawBuilder<unknown>,
+): Promise<StepOutcome | undefined> {
   const owner = await lockCommunication(tx, step.id, step.cause.event);
-  if (!owner) return undefined;
+  return owner && moveLocked(tx, owner, step, data, outbox);
+}
+
+/** {@link moveCommunication} of one whose participant's row is locked. */
+export async function moveLocked(
+  tx: Tx,
+  owner: CommunicationOwner,
+  step: Step,
+  data: CampaignData,
+  outbox?: RawBuilder<unknown>,
+): Promise<StepOutcome> {
   const current = owner.communication;
-  if (!movesForward(current.status, step.status)) return { moved: false, communication: current };
+  if (!movesForward(current.status, step.status)) {
+    if (outbox) await outbox.execute(tx);
+    return { moved: false, communication: current };
+  }
   const communication = moved(current, step);
-  await tx
-    .updateTable('communication')
-    .set({
-      status: communication.status,
-      reason: communication.reason,
-      history: JSON.stringify(communication.history),
-      results: JSON.stringify(communication.results),
-      started: communication.started,
-      ended: communication.ended,
-      last_message: communication.last_message,
-      waits: null,
-    })
-    .where('id', '=', step.id)
-    .execute();
+  const writes = [
+    sql`stepped as (
+      update communication set status = ${communication.status}, reason = ${communication.reason},
+        history = ${JSON.stringify(communication.history)}, results = ${JSON.stringify(communication.results)},
+        started = ${communication.started}, ended = ${communication.ended}, last_message = ${communication.last_message},
+        waits = null
+      where id = ${step.id})`,
+    ...(outbox ? [sql`settled as (${outbox})`] : []),
+  ];
   if (current.waits !== null) await unhold(tx, owner.id, step.id);
-  const storm = await writeStepEvent(tx, owner, communication, step, data);
+  const storm = await writeStepEvent(tx, owner, communication, step, data, writes);
   return { moved: true, communication, ...(storm ? { storm: true } : {}) };
 }
 
@@ -91,6 +104,7 @@ export interface CommunicationOwner {
   readonly last_event: number;
   /** Number of the newest event the workflow must get. */
   readonly lastPending: number;
+  readonly taken: number;
   readonly exited: boolean;
   readonly externalId: string;
   readonly participant: Fields;
@@ -123,7 +137,7 @@ export async function lockCommunication(
   if (!locked) return undefined;
   // Read by a statement of its own: one that waited for the lock would see what stood before.
   const { rows } = await sql<CommunicationOwner>`
-    select p.id, p.last_event, p.last_pending as "lastPending", p.exited, p.external_id as "externalId", p.fields as participant, profile.fields as profile,
+    select p.id, p.last_event, p.last_pending as "lastPending", p.taken, p.exited, p.external_id as "externalId", p.fields as participant, profile.fields as profile,
       exists (select from campaign where name = p.campaign and campaign.state = 'active') as active,
       exists (select from run where participant_id = p.id and run.state <> 'ended') as "openRun",
       exists (
@@ -157,13 +171,15 @@ function moved(row: CommunicationRow, { status, reason, results, at }: Step): Co
 async function writeStepEvent(
   tx: Tx,
   owner: CommunicationOwner,
-  { id, name, status, reason }: CommunicationRow,
+  row: CommunicationRow,
   { cause, at }: Step,
   data: CampaignData,
+  writes: readonly RawBuilder<unknown>[],
 ): Promise<boolean> {
+  const { id, name, status, reason } = row;
   const type = isFinal(status) ? ('communicationEnded' as const) : ('communicationUpdated' as const);
   const communication = { id, name, status, ...(reason ? { reason } : {}) };
-  const exits = await exitsAfter(tx, owner, data, at);
+  const exits = await exitsAfter(tx, owner, row, data, at);
   const newlyExits = exits && !owner.exited;
   const triggered = exits ? [] : startedFlows(data, { type, touched: [], communication, cause, starts: [] });
   const chain = status === 'Started' ? 0 : chainAfter(owner.parent, at);
@@ -173,18 +189,24 @@ async function writeStepEvent(
   const open = owner.openRun || (newlyExits && owner.openOther);
   const signal =
     needsSignal({ type, starts, exits: newlyExits, cause, open }) || (!owner.active && !endsQuietly(cause));
-  await writeEvents(tx, new Map([[owner.id, owner]]), [
-    { participantId: owner.id, type, starts, exits, communication, cause, chain, at, signal },
-  ]);
+  const draft = { participantId: owner.id, type, starts, exits, communication, cause, chain, at, signal };
+  await writeEvents(tx, new Map([[owner.id, owner]]), [draft], writes);
   if (exits !== owner.exited)
     await tx.updateTable('participant').set({ exited: exits }).where('id', '=', owner.id).execute();
   return storm;
 }
 
-/** Does `exit when` hold after the step, which stands in the table already? */
-async function exitsAfter(tx: Tx, owner: CommunicationOwner, data: CampaignData, now: number): Promise<boolean> {
+/** Does `exit when` hold once the communication is as in `row`, which is not written yet? */
+async function exitsAfter(
+  tx: Tx,
+  owner: CommunicationOwner,
+  row: CommunicationRow,
+  data: CampaignData,
+  now: number,
+): Promise<boolean> {
   if (!data.exitWhen) return owner.exited;
   const { id, externalId, participant, profile } = owner;
-  const communications = exitReadsCommunications(data) ? ((await communicationsOf(tx, [id])).get(id) ?? []) : [];
+  const written = exitReadsCommunications(data) ? ((await communicationsOf(tx, [id])).get(id) ?? []) : [];
+  const communications = written.map((other) => (other.id === row.id ? row : other));
   return exitHolds(data, { now, externalId, participant, profile, communications });
 }

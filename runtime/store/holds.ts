@@ -67,10 +67,10 @@ export interface HeldParticipant {
   readonly id: number;
   readonly campaign: string;
   readonly key: string;
+  /** Number up to which their events were relayed. */
+  readonly relayed: number;
   /** Since when the newest of what is held waits, as the database writes it. */
   readonly since: string;
-  /** Number up to which events have been relayed. */
-  readonly relayed: number;
 }
 
 /** The next participants to be told, those held longest first. Events kept for a participant come before. */

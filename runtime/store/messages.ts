@@ -1,13 +1,31 @@
-/** Stored events as the workflow gets them. */
+/** From the rows of events to the messages a participant's workflow gets. */
 import { sql } from 'kysely';
-import type { EventMessage } from '../activities/port.ts';
+import type { EventMessage, EventType } from '../activities/port.ts';
 import type { CampaignData } from '../data/types.ts';
 import { startedFlows } from '../rules/triggers.ts';
 import type { Db, Tx } from './database.ts';
-import type { PendingEvent } from './relay-batch.ts';
 import { currentPointer, type Pointer } from './releases.ts';
+import type { StoredCause, StoredCommunication } from './schema.ts';
 
-/** Flows and versions are those of this moment, not of the moment the event was written. */
+export interface PendingEvent {
+  readonly participant_id: number;
+  readonly number: number;
+  readonly id: string;
+  readonly type: EventType;
+  readonly touched: readonly string[];
+  readonly starts: readonly string[];
+  readonly exits: boolean;
+  readonly communication: StoredCommunication | null;
+  readonly cause: StoredCause;
+  readonly at: number;
+}
+
+/** The columns of {@link PendingEvent}. */
+export const pendingColumns = sql.raw(
+  'participant_id, number, id, type, touched, starts, exits, communication, cause, at',
+);
+
+/** The message of an event. Flows and versions are those of this moment, not of the moment the event was written. */
 export function messageOf(data: CampaignData, pointer: Pointer | undefined, event: PendingEvent): EventMessage {
   const starts = startedFlows(data, event).flatMap((flow) => {
     const hash = pointer ? pointer[flow] : data.flows[flow]!.hash;
@@ -25,12 +43,12 @@ export function messageOf(data: CampaignData, pointer: Pointer | undefined, even
   };
 }
 
-/** Read at once at most; the next time-out asks again. */
+/** Read at once at most: who is woken by time asks again after these. */
 const earlierAtMost = 100;
 
 /**
- * Events of the participant that the workflow must get and has not taken, up to the last one stored before the instant; in
- * order. The store is the order: whoever is woken by time takes them first.
+ * Events of the participant that the workflow must get and has not taken (`taken`: the newest), up to the last one stored before
+ * the instant; in order, also inside a transaction. The store is the order: who is woken by time takes them first.
  */
 export async function earlierEvents(
   db: Db | Tx,
@@ -39,7 +57,7 @@ export async function earlierEvents(
   { taken, before }: { readonly taken: number; readonly before: number },
 ): Promise<readonly EventMessage[]> {
   const { rows } = await sql<PendingEvent>`
-    select participant_id, number, id, type, touched, starts, exits, communication, cause, at from event
+    select ${pendingColumns} from event
     where participant_id = ${participantId} and number > ${taken} and state <> 'handled'
       and number <= (
         select max(number) from event
@@ -47,6 +65,6 @@ export async function earlierEvents(
     order by number limit ${earlierAtMost}
   `.execute(db);
   if (rows.length === 0) return [];
-  const pointer = await currentPointer(db as Db, data.name);
+  const pointer = await currentPointer(db, data.name);
   return rows.map((event) => messageOf(data, pointer, event));
 }

@@ -10,7 +10,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
   '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
+  '0004_relays': { up: (db) => statements(db, relays) },
   '0005_watch': { up: (db) => statements(db, watch) },
+  '0010_worker_versions': { up: (db) => statements(db, workerVersions) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -199,6 +201,24 @@ const decidedSteps = [
   `drop index communication_planned`,
   `create index communication_planned on communication (participant_id, name) where status = 'Planned'`,
 ];
+
+/** A lease belongs to a relay and ends with it; people whom an import brought wait apart from those something happened to. */
+const relays = [
+  `create table relay (
+    id integer generated always as identity primary key,
+    beat_at timestamptz not null default now(),
+    locked boolean not null default false
+  )`,
+  `alter table participant rename column leased_until to retry_at`,
+  `alter table participant add column leased_by integer, add column pending_bulk boolean not null default false`,
+  `drop index participant_pending`,
+  `create index participant_pending on participant (campaign, pending_bulk, pending_since)
+    where last_pending > relayed and leased_by is null`,
+  `create index participant_leased on participant (leased_by) where leased_by is not null`,
+];
+
+/** Workers that differ in Node, Python or their timezone data are told so. */
+const workerVersions = [`alter table worker add column versions jsonb not null default '{}'`];
 
 /** What stands still is found by these indexes, and named in `stuck`. */
 const watch = [

@@ -10,9 +10,9 @@ export interface RunRow {
   readonly incarnation: string;
   readonly state: 'running' | 'parked' | 'ended';
   readonly ended_as: string | null;
-  /** Number of the last request decided, and what it decided. */
+  /** Number of the last request decided, and what each of the last requests decided. */
   readonly last_step: number;
-  readonly decided: StepResult | null;
+  readonly decided: Readonly<Record<number, StepResult>> | null;
 }
 
 /** Where a run stands. */
@@ -63,6 +63,9 @@ export interface StepRow {
   readonly plans: readonly NewCommunication[];
 }
 
+/** A workflow task that is lost is repeated from its beginning: it cannot hold more steps of one run than this. */
+const repeatable = 100;
+
 /** The run's row, what the step planned, and how far events are taken, in one statement. */
 export async function writeStep(tx: Tx, row: StepRow): Promise<void> {
   const { participantId, run, place, now } = row;
@@ -86,11 +89,12 @@ export async function writeStep(tx: Tx, row: StepRow): Promise<void> {
       ${run.communication ?? null}, ${place.kind}, ${ended?.as ?? null}, ${ended?.failure ?? null},
       ${'segment' in place ? place.segment : null}, ${parked?.waitsFor ?? null}, ${parked?.until ?? null},
       ${parked?.line ?? null}, ${parked?.watches ? JSON.stringify(parked.watches) : null}::jsonb, ${row.step},
-      ${row.decided === null ? null : JSON.stringify(row.decided)}::jsonb, ${now}, ${now})
+      ${JSON.stringify(row.decided === null ? {} : { [row.step]: row.decided })}::jsonb, ${now}, ${now})
     on conflict (participant_id, id) do update set
       state = excluded.state, ended_as = excluded.ended_as, failure = excluded.failure, segment = excluded.segment,
       waits_for = excluded.waits_for, until = excluded.until, line = excluded.line, watches = excluded.watches,
-      last_step = excluded.last_step, decided = excluded.decided, changed = excluded.changed
+      last_step = excluded.last_step, changed = excluded.changed,
+      decided = coalesce(run.decided, '{}') - ${String(row.step - repeatable)}::text || excluded.decided
   `.execute(tx);
 }
 

@@ -7,6 +7,7 @@ import type { EventType, StepResult } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
 import type { StuckKind } from '../model/stuck.ts';
 import type { Fields } from '../model/values.ts';
+import type { WorkerVersions } from '../worker-versions.ts';
 
 /** Read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -19,6 +20,7 @@ export interface Tables {
   campaign: CampaignTable;
   profile: ProfileTable;
   participant: ParticipantTable;
+  relay: RelayTable;
   run: RunTable;
   communication: CommunicationTable;
   outbox: OutboxTable;
@@ -70,9 +72,21 @@ interface ParticipantTable {
   /** Number of the newest event that the workflow has said it took. */
   readonly taken: Generated<number>;
   readonly pending_since: RealTimeOrNull;
-  /** A relay that took the participant has it until then. */
-  readonly leased_until: RealTimeOrNull;
+  /** All that is pending came by an import. */
+  readonly pending_bulk: Generated<boolean>;
+  /** The relay that is signalling for the participant. */
+  readonly leased_by: number | null;
+  /** After a signal that failed: not before then. */
+  readonly retry_at: RealTimeOrNull;
   readonly created_at: RealTime;
+}
+
+/** A relay that lives, or died a moment ago. */
+interface RelayTable {
+  readonly id: Generated<number>;
+  readonly beat_at: RealTime;
+  /** It holds an advisory lock of its number, which ends with its process. */
+  readonly locked: Generated<boolean>;
 }
 
 /** One participant going through one version of one flow once. */
@@ -95,8 +109,8 @@ interface RunTable {
   readonly watches: JsonOrNull<readonly string[]>;
   /** Number of the last request decided. */
   readonly last_step: Generated<number>;
-  /** What it decided, for its repetition. */
-  readonly decided: JsonOrNull<StepResult>;
+  /** What it and those before it decided, by their number, for their repetition. */
+  readonly decided: JsonOrNull<Readonly<Record<number, StepResult>>>;
   readonly started: number;
   readonly changed: number;
 }
@@ -247,6 +261,8 @@ interface ReleaseTable {
 interface WorkerTable {
   readonly id: string;
   readonly holds: Json<readonly string[]>;
+  /** Of Node, Python and their timezone data. */
+  readonly versions: Json<WorkerVersions>;
   readonly seen_at: RealTime;
 }
 

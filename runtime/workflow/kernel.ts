@@ -312,7 +312,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
   function staysBecause(
     { kind, ...more }: NotDone,
     run: RunState,
-    { segment, due, when }: Entry,
+    { segment, when }: Entry,
     before: Pick<RunState, 'wait' | 'awaits'>,
   ): void {
     switch (kind) {
@@ -322,7 +322,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
         return;
       case 'held':
         if (when) Object.assign(run, before, { held: { kind: 'condition' } });
-        else run.held = { kind: 'segment', segment, ...(due === undefined ? {} : { due }) };
+        else run.held = { kind: 'segment', segment };
         return;
       case 'earlier':
         takeEarlier(more as EarlierEvents);
@@ -352,7 +352,9 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     state.clock = Math.max(state.clock, instant);
   }
 
-  function endRun(run: RunState): null {
+  function endRun(run: RunState): Promise<void> | null {
+    // What woke it meanwhile may have taken it to its end.
+    if (!state.runs.includes(run)) return skip();
     const { ref } = run;
     lane.call('end', { who, run: ref, as: 'replaced', taken: taken(state) }, `${ref.flow} replaced`, () => {
       leave(state, run);

@@ -30,9 +30,7 @@ export interface RunState {
 }
 
 /** A segment it begins anew, or a condition to be looked at again. */
-export type HeldAt =
-  | { readonly kind: 'segment'; readonly segment: string; readonly due?: number }
-  | { readonly kind: 'condition' };
+export type HeldAt = { readonly kind: 'segment'; readonly segment: string } | { readonly kind: 'condition' };
 
 export interface CommunicationState {
   readonly id: string;

@@ -79,8 +79,8 @@ export function heldBefore(state: KernelState): Task[] {
     if (!held) return [];
     delete run.held;
     if (held.kind === 'condition') return [{ kind: 'condition', run }];
-    const { segment, due } = held;
-    return [{ kind: 'segment', run, segment, ...(due === undefined ? {} : { due }) }];
+    // Events that were kept have come before the resume.
+    return [{ kind: 'segment', run, segment: held.segment }];
   });
   return [{ kind: 'replan', which: 'held' }, ...runs];
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { temporal } from '@temporalio/proto';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { connectClient } from '../../runtime/temporal/connect.ts';
+import { startTemporal } from '../../runtime/temporal/server.ts';
 
 export type History = temporal.api.history.v1.IHistory;
 
@@ -36,9 +38,8 @@ export class Bundles {
 
   /** Keeps the bundle a worker has just started with: the next build removes its file. */
   keep(state: string, pid: number): void {
-    const name = readdirSync(state).find((file) => /^bundle-[0-9a-f]+\.js$/.test(file));
-    if (!name) throw new Error(`a worker runs, and there is no bundle in ${state}`);
-    if (!this.#byHash.has(name)) this.#byHash.set(name, readFileSync(join(state, name), 'utf8'));
+    const { name, code } = bundleIn(state);
+    this.#byHash.set(name, code);
     this.#byPid.set(pid, name);
   }
 
@@ -96,15 +97,38 @@ export async function replay(
  * that did not fit its code.
  * @param state the workspace's `.flowc` folder.
  */
-export async function expectReplayed(client: Client, bundles: Bundles, state: string): Promise<Replays> {
-  const replays = await replay(await histories(client), (history) => bundles.of(history));
+export async function expectReplayed(
+  client: Client,
+  bundleOf: (history: History) => string | undefined,
+  state: string,
+): Promise<number> {
+  const { replayed, failures } = await replay(await histories(client), bundleOf);
   const lines = nondeterminism(join(state, 'worker.log'));
-  const wrong = [
-    ...replays.failures.map(({ workflowId, runId, error }) => `${workflowId} ${runId}: ${error}`),
-    ...lines,
-  ];
-  if (wrong.length > 0) throw new Error(`${wrong.length} of ${replays.replayed} do not replay:\n${wrong.join('\n')}`);
-  return replays;
+  const wrong = [...failures.map(({ workflowId, runId, error }) => `${workflowId} ${runId}: ${error}`), ...lines];
+  if (wrong.length > 0) throw new Error(`${failures.length} of ${replayed} do not replay:\n${wrong.join('\n')}`);
+  return replayed;
+}
+
+/** The same for a workspace that has ended: its server is started once more. All its histories were made with one bundle. */
+export async function expectReplayedAfterwards(state: string): Promise<number> {
+  const server = await startTemporal({ folder: state, headless: 'headless', log: () => {} });
+  try {
+    const client = await connectClient({ options: { address: server.address }, namespace: server.namespace });
+    try {
+      const code = bundleIn(state).code;
+      return await expectReplayed(client, () => code, state);
+    } finally {
+      await client.connection.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+function bundleIn(state: string): { readonly name: string; readonly code: string } {
+  const name = readdirSync(state).find((file) => /^bundle-[0-9a-f]+\.js$/.test(file));
+  if (!name) throw new Error(`a worker ran, and there is no bundle in ${state}`);
+  return { name, code: readFileSync(join(state, name), 'utf8') };
 }
 
 /** Lines of workers' logs that tell of a history that does not fit its code. */
@@ -125,7 +149,11 @@ function quiet(): void {
   if (silenced) return;
   silenced = true;
   try {
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+    const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR', () => {}),
+      telemetryOptions: { logging: { forward: {}, filter } },
+    });
   } catch {
     // Somebody chose a log before.
   }

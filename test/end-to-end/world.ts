@@ -17,6 +17,7 @@ export interface World {
   readonly folder: string;
   readonly workspace: OpenWorkspace;
   readonly client: Client;
+  readonly temporal: TemporalServer;
   /** Runs the command line in the workspace. */
   flowc(...args: string[]): Promise<Outcome>;
   /** Writes a file of the workspace. */
@@ -86,12 +87,12 @@ export async function startWorld(files: Files): Promise<World> {
     };
     const closeReplayed = async () => {
       try {
-        await expectReplayed(client, bundles, state);
+        await expectReplayed(client, (history) => bundles.of(history), state);
       } finally {
         await close();
       }
     };
-    return { folder, workspace, client, flowc: call, write, worker, change, bundles, close: closeReplayed };
+    return { folder, workspace, client, temporal, flowc: call, write, worker, change, bundles, close: closeReplayed };
   } catch (error) {
     await close();
     throw error;
@@ -122,6 +123,44 @@ export async function startWorker(
       return gone;
     },
   };
+}
+
+/** A command that runs beside the test. */
+export interface RunningCommand {
+  readonly pid: number;
+  /** All it has written so far, to either stream. */
+  said(): string;
+  ended(): boolean;
+  /** The exit code; null after a signal. */
+  readonly code: Promise<number | null>;
+  interrupt(): void;
+}
+
+/** Starts the command line in a folder, straight from its source: signals reach the command itself. */
+export function runningFlowc(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const main = join(repository, 'compiler', 'cli', 'main.ts');
+  const child = spawn(process.execPath, ['--conditions=flowc-source', main, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  let over = false;
+  const code = new Promise<number | null>((resolve) =>
+    child.once('close', (ended) => {
+      over = true;
+      resolve(ended);
+    }),
+  );
+  return { pid: child.pid!, said: () => text, ended: () => over, code, interrupt: () => void child.kill('SIGINT') };
 }
 
 /** Resolves once the process has printed the words. */

@@ -206,7 +206,12 @@ class Stop extends Error {
 }
 
 /** The data side of the kernel over statements a test answers. `open`: names of open communications by id. */
-function stepsOf(programs: Programs, parts: Parts, open: Map<string, string>, now: () => number): KernelActivities {
+export function stepsOf(
+  programs: Programs,
+  parts: Parts,
+  open: Map<string, string>,
+  now: () => number,
+): KernelActivities {
   const decided = new Map<string, StepResult>();
 
   async function step(input: StepInput, python?: string): Promise<StepResult> {

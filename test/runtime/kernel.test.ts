@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SendResult } from '../../runtime/activities/port.ts';
+import type { SendResult, StepInput } from '../../runtime/activities/port.ts';
 import { seenLimit } from '../../runtime/workflow/state.ts';
 import {
   called,
@@ -222,13 +222,31 @@ describe('rule 3: timers', () => {
   });
 });
 
-describe('rule 4: windows are computed from the workflow’s clock', () => {
-  test('every activity is told the virtual now of the workflow', async () => {
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(hour)));
-    sim.signal(event());
+describe('rule 4: no clock of the workflow is in what activities are told', () => {
+  test('they are told the instant that woke the run, and which events are taken', async () => {
+    const sim = simulation(
+      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
+      quietActivities(opensIn(hour)),
+    );
+    const first = event();
+    sim.signal(first);
     await sim.advanceTo(monday + hour);
-    expect(sim.calls.map((call) => (call.input as { now: number }).now)).toEqual([monday, monday, monday + hour]);
+    const late = event({ type: 'communicationUpdated', starts: [] });
+    sim.signal(late);
+    await sim.advanceTo(monday + 2 * day);
+    expect(JSON.stringify(sim.calls.map((call) => call.input))).not.toContain('"now"');
+    expect(sim.calls.map(({ name, input }) => ({ name, ...timesIn(input) }))).toEqual([
+      { name: 'step', taken: first.number },
+      { name: 'send', taken: first.number },
+      { name: 'close', taken: late.number, due: monday + hour + day },
+      { name: 'step', taken: late.number },
+    ]);
   });
+
+  function timesIn(input: unknown): object {
+    const { taken, due } = input as StepInput;
+    return { taken, ...(due === undefined ? {} : { due }) };
+  }
 });
 
 describe('rule 5: events', () => {

@@ -7,7 +7,7 @@ import { judgeDunning } from './oracle/dunning.ts';
 import { judgeEveryone } from './oracle/everyone.ts';
 import { judgeOrders } from './oracle/orders.ts';
 import { judgeSurvey } from './oracle/survey.ts';
-import { Verdict, type Violation } from './oracle/verdict.ts';
+import { isUncertain, Verdict, type Violation } from './oracle/verdict.ts';
 import type { Campaign } from './people.ts';
 import type { SoakWorld } from './world.ts';
 
@@ -36,12 +36,12 @@ export interface Unknowns {
 }
 
 export function unknowns(all: readonly Evidence[], faults: Faults): Unknowns {
-  const found = all.flatMap(({ communications }) => communications.filter((one) => one.reason === 'unknown'));
+  const found = all.flatMap(({ communications }) => communications.filter(isUncertain));
   const ofKills = found.filter(({ id }) => faults.handedOffAtKill.has(id));
   const ofStore = found.filter(({ id }) => !faults.handedOffAtKill.has(id) && faults.handedOffWithoutStore.has(id));
   const unexplained = found.filter((one) => !ofKills.includes(one) && !ofStore.includes(one));
   const violations = unexplained.map(({ id, name }): Violation => {
-    const text = `${name} ended as unknown, and no fault came between its hand-over and the answer`;
+    const text = `whether ${name} arrived is unknown, and no fault came between its hand-over and the answer`;
     return { rule: 'failed', who: id.split('/').slice(0, 2).join('/'), text };
   });
   return { total: found.length, ofKills: ofKills.length, ofStore: ofStore.length, violations };
@@ -53,6 +53,10 @@ export function twice({ peer }: SoakWorld): Violation[] {
   return [...byId]
     .filter(([, all]) => all.length > 1)
     .map(([id, all]) => ({ rule: 'doubled', who: all[0]!.to.join(), text: `${id} was taken ${all.length} times` }));
+}
+
+export function neverEnded({ neverEnded }: SoakWorld): Violation[] {
+  return neverEnded.map((who) => ({ rule: 'stands still', who, text: 'did not end after SIGTERM' }));
 }
 
 /** Open in the store, Running in Temporal, counted by `flowc status`: the same people; and none of them stands still. */

@@ -1,10 +1,11 @@
-/** What goes wrong, and when, from a seed. Two lanes: what the store does to workers, and which process ends. */
+/** What goes wrong, and when, from a seed. Two lanes: what the store does to workers, and which process ends or campaign stands still. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import type { Random } from './random.ts';
 import type { SoakWorld } from './world.ts';
 
 export const storeFaults = ['stall', 'slow', 'cut', 'away'] as const;
-export const processFaults = ['SIGTERM', 'SIGKILL', 'server SIGTERM', 'server SIGKILL'] as const;
+export const processFaults = ['SIGTERM', 'SIGKILL', 'server SIGTERM', 'server SIGKILL', 'campaign stopped'] as const;
 export type FaultKind = (typeof storeFaults)[number] | (typeof processFaults)[number];
 
 export interface Fault {
@@ -32,12 +33,13 @@ const stallSeconds = [9, 25] as const;
 const storeWords = ['stall', 'stall', 'stall', 'stall', 'slow', 'cut', 'away'] as const;
 const processWords = [
   'SIGTERM',
-  'SIGKILL',
-  'SIGKILL',
   'SIGTERM',
+  'SIGKILL',
+  'SIGKILL',
   'SIGKILL',
   'server SIGTERM',
   'server SIGKILL',
+  'campaign stopped',
 ] as const;
 
 export interface FaultOptions {
@@ -115,6 +117,13 @@ export function startFaults(world: SoakWorld, random: Random, { pause, log }: Fa
       case 'server SIGKILL':
         await world.restartTemporal('SIGKILL');
         return 'Temporal';
+      case 'campaign stopped': {
+        const { name } = random.pick(world.workspace.campaigns);
+        await setCampaignState(db, name, 'inactive');
+        await sleep(random.between(3, 12) * 1000);
+        await setCampaignState(db, name, 'active');
+        return name;
+      }
       default:
         return kind satisfies never;
     }
@@ -123,13 +132,18 @@ export function startFaults(world: SoakWorld, random: Random, { pause, log }: Fa
   async function lane<K extends FaultKind>(words: readonly K[], cause: (kind: K) => Promise<string>): Promise<void> {
     // Every kind once, then as often as it is drawn.
     const first = [...new Set(words)];
+    // On a busy machine a worker takes long to start: it lives at least as long.
+    let rest = 0;
     for (;;) {
-      await sleep(random.between(...pause) * 1000, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(Math.max(rest, random.between(...pause) * 1000), undefined, { signal: stopping.signal }).catch(
+        () => {},
+      );
       if (stopping.signal.aborted) return;
       const kind = first.length > 0 ? first.splice(random.integer(0, first.length - 1), 1)[0]! : random.pick(words);
       const began = Date.now();
       const of = await cause(kind);
       happened.push({ kind, of, began, ended: Date.now() });
+      rest = Date.now() - began;
       log(`${kind} of ${of}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
     }
   }

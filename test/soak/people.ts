@@ -39,6 +39,8 @@ export interface Life {
 const zones = ['Europe/Berlin', 'Europe/London', 'America/New_York', 'Asia/Tokyo', 'Asia/Kolkata', 'Pacific/Auckland'];
 const beginning = Date.parse(begins);
 const hourMs = 3_600_000;
+/** Beyond the end of any soak: more than a real hour, so that a long history is left behind before the wait. */
+const farHours = 5000;
 
 /** `count` lives that begin within `hours` virtual hours. */
 export function peopleFrom(random: Random, count: number, hours: number): readonly Life[] {
@@ -59,7 +61,7 @@ export function peopleFrom(random: Random, count: number, hours: number): readon
 function debtor(random: Random, person: string, zone: string, joins: number): Life {
   const sleeps = random.chance(0.04);
   const remind = random.between(6, 36);
-  const due = sleeps ? 2000 : remind + random.between(8, 50);
+  const due = sleeps ? farHours : remind + random.between(8, 50);
   const draw = random.next();
   const pays = sleeps
     ? null
@@ -101,6 +103,7 @@ function asked(random: Random, person: string, zone: string, joins: number): Lif
 /** Some customers are students too: then their profile changes through the course and is seen by the orders. */
 function customer(random: Random, person: string, zone: string, joins: number): Life[] {
   const alsoStudent = random.chance(0.4);
+  const sleeps = random.chance(0.15);
   const through = (): Campaign => (alsoStudent && random.chance(0.5) ? 'course' : 'orders');
   const times = (n: number) => Array.from({ length: n }, () => random.between(0.5, 55));
   const changes: Change[] = [];
@@ -123,9 +126,9 @@ function customer(random: Random, person: string, zone: string, joins: number): 
     .forEach((after, n) => {
       changes.push({ after, through: 'orders', fields: { tick: n + 1 } });
     });
-  const fields = { rest_until: wall(joins + random.between(10, 45), zone) };
+  const fields = { rest_until: wall(joins + (sleeps ? farHours : random.between(10, 45)), zone) };
   const shared = { person, zone, joins, reply: null, sleeps: false };
-  const lives: Life[] = [{ ...shared, campaign: 'orders', fields, changes: sorted(changes) }];
+  const lives: Life[] = [{ ...shared, sleeps, campaign: 'orders', fields, changes: sorted(changes) }];
   if (alsoStudent) lives.push({ ...shared, campaign: 'course', fields: {}, changes: [] });
   return lives;
 }

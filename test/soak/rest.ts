@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { SoakWorld } from './world.ts';
 
-/** Longer than any wait of somebody who does not sleep: no window is closed, and no deadline is further, than this. */
-const patienceMs = 75_000;
+/** Longer than any wait of somebody who does not sleep: no window is closed, no deadline is further, no retry comes later. */
+const patienceMs = 120_000;
 
 interface Mark {
+  /** Runs, communications and participants whose events are still kept. A sleeper has one run. */
   readonly open: number;
   /** Changes with everything that happens. */
   readonly at: string;
@@ -37,11 +38,10 @@ export async function comeToRest(world: SoakWorld, sleepers: number, log: (line:
 async function mark(world: SoakWorld): Promise<Mark> {
   const { rows } = await sql<Mark>`
     select
-      (select count(*) from participant p where
-        exists (select from run where participant_id = p.id and state <> 'ended')
-        or exists (select from communication c where c.participant_id = p.id
-          and c.status not in ('Completed', 'NoResponse', 'Failed', 'Canceled', 'Skipped'))
-        or p.last_pending > p.relayed)::int as open,
+      ((select count(*) from run where state <> 'ended')
+        + (select count(*) from communication
+          where status not in ('Completed', 'NoResponse', 'Failed', 'Canceled', 'Skipped'))
+        + (select count(*) from participant where last_pending > relayed))::int as open,
       concat((select sum(last_event) from participant), ' ', (select count(*) from outbox where settled_at is not null), ' ',
         (select count(*) from run where state = 'ended'), ' ', (select count(*) from communication)) as at
   `.execute(world.workspace.store.db);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { histories, nondeterminism, type Replays, replay } from '../end-to-end/replayed.ts';
-import { agreement, judge, twice, type Unknowns, unknowns } from './checks.ts';
+import { agreement, judge, neverEnded, twice, type Unknowns, unknowns } from './checks.ts';
 import { gather } from './evidence.ts';
 import { type Fault, startFaults } from './faults.ts';
 import type { Violation } from './oracle/verdict.ts';
@@ -45,8 +45,8 @@ export interface SoakReport extends Hardship {
   readonly violations: readonly Violation[];
 }
 
-/** Lives make this many workflow runs each: who is a customer leaves and comes back. */
-const historiesPerLife = 1.6;
+/** Lives make about this many workflow runs each: some close and begin again, or go on as new. */
+const historiesPerLife = 1.1;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, log } = options;
@@ -97,7 +97,7 @@ async function run(world: SoakWorld, options: SoakOptions): Promise<SoakReport> 
     messages: world.peer.accepted.length,
     deadlocks: stream.deadlocks(),
     unknowns: doubts,
-    violations: [...judge(evidence), ...doubts.violations, ...twice(world), ...apart],
+    violations: [...judge(evidence), ...doubts.violations, ...twice(world), ...apart, ...neverEnded(world)],
   };
   await keepEvidence(world, options, report, { evidence, kept, lines });
   return report;

@@ -19,6 +19,9 @@ export const scale = 3600;
 /** Two days before the clocks of Europe go forward. */
 export const begins = '2026-03-27T05:00:00Z';
 
+/** A worker that was told to end gives what runs 20 seconds; a busy machine takes its time. */
+const endsWithinMs = 180_000;
+
 export interface SoakWorker {
   readonly name: string;
   /** Between this worker and the database. */
@@ -33,6 +36,8 @@ export interface SoakWorld {
   readonly bundles: Bundles;
   readonly peer: SmtpPeer;
   readonly workers: readonly SoakWorker[];
+  /** Workers that were told to end and still ran three minutes later. */
+  readonly neverEnded: readonly string[];
   flowc(...args: string[]): Promise<Outcome>;
   /** Ends the worker at this place as `signal` says and starts another one there. */
   restartWorker(place: number, signal: 'SIGTERM' | 'SIGKILL', between: () => Promise<void>): Promise<void>;
@@ -92,6 +97,7 @@ async function open(
     return { name, store, process };
   };
   const workers: SoakWorker[] = [];
+  const neverEnded: string[] = [];
   for (let i = 0; i < count; i++) {
     const store = await startProxy(targetOf(new URL(workspace.store.url).host));
     closing.push(() => store.stop());
@@ -105,11 +111,15 @@ async function open(
     bundles,
     peer,
     workers,
+    neverEnded,
     flowc: (...args) => flowc(folder, args),
     async restartWorker(place, signal, between) {
       const { name, store, process } = workers[place]!;
-      if (signal === 'SIGKILL') await process.kill();
-      else await process.stop();
+      const ended = signal === 'SIGKILL' ? process.kill() : process.stop();
+      if (!(await within(ended, endsWithinMs))) {
+        neverEnded.push(name);
+        await process.kill();
+      }
       await between();
       workers[place] = await start(name, store);
     },
@@ -134,6 +144,10 @@ async function untilItStarts(start: () => Promise<WorkerProcess>): Promise<Worke
       await sleep(1000);
     }
   }
+}
+
+function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return Promise.race([work.then(() => true), sleep(ms, false, { ref: false })]);
 }
 
 function environment(smtpPort: number) {

@@ -1,6 +1,6 @@
 /** A participant's whole life over a real database: store, relay, kernel and activities as they ship, in virtual time. */
 import type { KernelActivities } from '../../runtime/activities/port.ts';
-import { SimulatedFlowFault, type Simulation, simulate } from '../../runtime/simulator/host.ts';
+import { type Simulation, simulate } from '../../runtime/simulator/host.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { type RelayOptions, relayBatch, resumeHeld } from '../../runtime/store/relay.ts';
 import type { Programs } from '../../runtime/workflow/abi.ts';
@@ -8,6 +8,8 @@ import { type Bench, bench, monday, who } from './flow-fixture.ts';
 
 export interface Life extends Bench {
   readonly simulation: Simulation;
+  /** Holds the relay back, or lets it go on with what it held. */
+  relay(state: 'held back' | 'on'): void;
   /** Lets everything happen that happens without time passing. */
   settle(): Promise<void>;
   /** Moves virtual time forward, timer by timer. */
@@ -23,9 +25,9 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   let simulation: Simulation | undefined;
   let underWay = 0;
   const realNow = () => simulation?.now() ?? monday;
-  const made = await bench(store, { ...options, deps: { realNow, ...options.deps } });
+  const made = await bench(store, { ...options, programs, deps: { realNow, ...options.deps } });
 
-  /** What the server does with activities: their failures are tried again, except those that end a run. */
+  /** What the server does with activities: their failures are tried again. */
   async function served<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
     underWay += 1;
     try {
@@ -33,8 +35,7 @@ export async function live(store: Store, programs: Programs, options: LifeOption
       for (;;) {
         try {
           return await activity(input);
-        } catch (error) {
-          if ((error as { type?: string }).type === 'FlowFault') throw new SimulatedFlowFault((error as Error).message);
+        } catch {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       }
@@ -50,6 +51,7 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   ) as unknown as KernelActivities;
   simulation = simulate({ who, programs, activities, startAt: monday });
   let signals = 0;
+  let heldBack = false;
   const relay: RelayOptions = {
     store,
     campaigns: () => made.data,
@@ -76,6 +78,7 @@ export async function live(store: Store, programs: Programs, options: LifeOption
     for (let before = -1; before !== signals; ) {
       await quiet();
       before = signals;
+      if (heldBack) return;
       await relayBatch(relay);
       await quiet();
       await resumeHeld(relay);
@@ -85,6 +88,9 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   return {
     ...made,
     simulation,
+    relay(state) {
+      heldBack = state === 'held back';
+    },
     settle,
     async advanceTo(at) {
       await settle();

@@ -25,13 +25,22 @@ export function judgeOrders(verdict: Verdict): void {
   countRuns(verdict, 'recall', [changes('due').length, changes('due').length]);
   messagesFor(verdict, 'DUE', [Math.min(fired[0], 1), fired[1]]);
 
-  const polls = pollings(verdict, changes('tick'));
+  const ticks = changes('tick');
+  const polls = pollings(verdict, ticks);
+  const polled = verdict.evidence.life.sleeps ? ([0, 0] as const) : polls;
   verdict.expect(
-    Number(fields.polled) >= polls[0] && Number(fields.polled) <= polls[1],
+    Number(fields.polled) >= polled[0] && Number(fields.polled) <= polled[1],
     'wrong branch',
-    () => `${fields.polled} polls, allowed ${polls.join(' to ')}`,
+    () => `${fields.polled} polls, allowed ${polled.join(' to ')}`,
   );
   countRuns(verdict, 'poll', polls);
+  if (verdict.evidence.life.sleeps) judgeSleeper(verdict);
+}
+
+/** Only the rest is waited for. */
+function judgeSleeper(verdict: Verdict): void {
+  const open = verdict.evidence.runs.filter((run) => run.state !== 'ended').map((run) => `${run.flow} ${run.state}`);
+  verdict.expect(open.join() === 'poll parked', 'stands still', () => `a sleeper has ${open.join(', ') || 'no run'}`);
 }
 
 type Range = readonly [least: number, most: number];

@@ -70,8 +70,13 @@ export class Verdict {
   }
 }
 
-export function wentOut({ outbox }: CommunicationEvidence): boolean {
-  return outbox === 'SENT' || outbox === 'UNKNOWN' || outbox === 'HANDED_OFF';
+/** Handed over, and nobody has heard whether it arrived. One that was canceled meanwhile keeps its state. */
+export function isUncertain({ outbox }: CommunicationEvidence): boolean {
+  return outbox === 'UNKNOWN' || outbox === 'HANDED_OFF';
+}
+
+export function wentOut(one: CommunicationEvidence): boolean {
+  return one.outbox === 'SENT' || isUncertain(one);
 }
 
 /** Whether something was stored before an instant: yes, no, or within the time it took to store it. */
