@@ -24,6 +24,7 @@ from flowc_linux import (
     prctl,
     unshare,
 )
+from flowc_seccomp import refuse_calls
 
 MEGABYTE = 1024 * 1024
 MEMORY_LIMIT = 256 * MEGABYTE
@@ -75,6 +76,7 @@ def become_script(uid, sandboxed, timeout):
         enter_user_namespace()
     limit(timeout, sandboxed, uid)
     drop_capabilities()
+    refuse_calls()
     # The change of user resets both. A script may look at its own /proc/self.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_DUMPABLE, 1)
