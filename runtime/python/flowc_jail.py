@@ -49,7 +49,8 @@ def enter_own_space(keep):
         if not is_folder:
             open(path, "w", encoding="utf-8").close()
         try:
-            mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND)
+            # With what is mounted inside: that hides the settings and the store.
+            mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND | MS_REC)
         except OSError:
             # It was removed from the host meanwhile; a call that needs it is given another sandbox.
             pass
