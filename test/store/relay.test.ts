@@ -7,7 +7,7 @@ import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { holdRun } from '../../runtime/store/holds.ts';
-import { messageOf, pendingEvents } from '../../runtime/store/messages.ts';
+import { earlierEvents } from '../../runtime/store/messages.ts';
 import { type Relay, type RelayOptions, relayBatch, startRelay } from '../../runtime/store/relay.ts';
 import { lease, markRelayed } from '../../runtime/store/relay-batch.ts';
 import { registerRelay, removeRelay } from '../../runtime/store/relay-presence.ts';
@@ -403,20 +403,24 @@ describe('the relay', () => {
   });
 });
 
-describe('the pending events of one person', () => {
-  it('are read in order after a given number, also inside a transaction', async () => {
+describe('events that come before a wake-up', () => {
+  it('are those not taken yet, up to the last one stored before it, signalled or not, also inside a transaction', async () => {
     const store = await database.store();
     await change(store, 'ada', complete);
     for (const attempts of [1, 2, 3]) await change(store, 'ada', { attempts });
     await store.db.updateTable('event').set({ state: 'signalled' }).where('number', '<=', 2).execute();
     const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
-    const read = await store.db.transaction().execute((tx) => pendingEvents(tx, id, 0));
-    expect(read.map(({ number }) => number)).toEqual([3, 4]);
-    expect(read.map((event) => messageOf(watched, undefined, event))).toMatchObject([
-      { number: 3, type: 'participantUpdated', touched: ['attempts'], starts: [{ flow: 'paid', hash: 'paid1' }] },
-      { number: 4, type: 'participantUpdated' },
+    const rows = await store.db.selectFrom('event').select(['number', 'at']).orderBy('number').execute();
+    for (const { number } of rows) await store.db.updateTable('event').set({ at: number * 1000 }).where('number', '=', number).execute();
+    const before = (taken: number, instant: number) =>
+      store.db.transaction().execute((tx) => earlierEvents(tx, watched, id, { taken, before: instant }));
+    expect((await before(0, 3500)).map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(await before(1, 3000)).toMatchObject([
+      { number: 2, type: 'participantUpdated', touched: ['attempts'], starts: [{ flow: 'paid', hash: 'paid1' }] },
     ]);
-    expect(await pendingEvents(store.db, id, 3)).toHaveLength(1);
+    expect(await before(4, 9000)).toEqual([]);
+    await store.db.updateTable('event').set({ state: 'handled' }).where('number', '=', 3).execute();
+    expect((await before(1, 3500)).map(({ number }) => number)).toEqual([2]);
   });
 });
 
