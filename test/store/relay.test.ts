@@ -411,7 +411,12 @@ describe('events that come before a wake-up', () => {
     await store.db.updateTable('event').set({ state: 'signalled' }).where('number', '<=', 2).execute();
     const { id } = await store.db.selectFrom('participant').select('id').executeTakeFirstOrThrow();
     const rows = await store.db.selectFrom('event').select(['number', 'at']).orderBy('number').execute();
-    for (const { number } of rows) await store.db.updateTable('event').set({ at: number * 1000 }).where('number', '=', number).execute();
+    for (const { number } of rows)
+      await store.db
+        .updateTable('event')
+        .set({ at: number * 1000 })
+        .where('number', '=', number)
+        .execute();
     const before = (taken: number, instant: number) =>
       store.db.transaction().execute((tx) => earlierEvents(tx, watched, id, { taken, before: instant }));
     expect((await before(0, 3500)).map(({ number }) => number)).toEqual([1, 2, 3]);
