@@ -70,8 +70,7 @@ def attend(taken, uid, setup):
     zones = flowc_zone.written(request["zone"], request.pop("zoneFile"), sandboxed)
     answered = answer({**request, "zones": zones}, uid, sandboxed)
     if not sandboxed:
-        shutil.rmtree(zones, ignore_errors=True)
-        sweep(uid)
+        tidy(uid, zones)
     say(answered)
 
 
@@ -83,12 +82,25 @@ def answer(request, uid, sandboxed):
     for _, write in pipes:
         os.close(write)
     if not sandboxed:
-        signal.signal(signal.SIGTERM, lambda *_: (end_call(child, uid), os._exit(0)))
+        signal.signal(signal.SIGTERM, lambda *_: give_up(child, uid, request["zones"]))
     call = Call(request, child, [pair[0] for pair in pipes], sandboxed)
     call.follow()
     status = end_call(child, uid)
     call.drain_output()
     return {"id": request["id"], "log": call.log, **call.outcome(status)}
+
+
+def give_up(child, uid, zones):
+    """The zygote is being ended, and the call with it."""
+    end_call(child, uid)
+    tidy(uid, zones)
+    os._exit(0)
+
+
+def tidy(uid, zones):
+    """Where the call has no /tmp of its own."""
+    shutil.rmtree(zones, ignore_errors=True)
+    sweep(uid)
 
 
 def in_script_process(request, uid, sandboxed, result, out, err):

@@ -1,6 +1,7 @@
 /** Scripts that attack what is around them: the worker, its host, other calls. Each is contained, and the next call runs. */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { PythonCall, PythonOutcome } from '../../runtime/python/port.ts';
@@ -555,6 +556,25 @@ for (const mode of ['sandbox', 'plain'] as const satisfies readonly Mode[]) {
     });
   });
 }
+
+describeIn('plain', 'with limits alone', () => {
+  it('leaves nothing in /tmp when it is canceled', async () => {
+    const zones = () => readdirSync(tmpdir()).filter((name) => name.startsWith('flowc-zone-'));
+    const before = zones();
+    const own = poolOf('plain', { size: 1 });
+    const abort = new AbortController();
+    const mark = newMark();
+    const code = body('import subprocess', `subprocess.run(["sleep", "${mark}"])`, 'return {}');
+    const running = own.call(callOf(code, { timeoutMs: 60_000 }), abort.signal);
+    await expect.poll(() => processesWith(mark).length, { timeout: 30_000 }).toBe(1);
+    expect(zones().length).toBeGreaterThan(before.length);
+    abort.abort();
+    expect(await running).toMatchObject({ fault: 'killed' });
+    expect(processesWith(mark)).toEqual([]);
+    expect(zones()).toEqual(before);
+    await own.close();
+  });
+});
 
 describeIn('sandbox', 'in a sandbox alone', () => {
   const pool = closeAfterAll(poolOf('sandbox', { size: 2, network: 'none' }));
