@@ -32,6 +32,7 @@ import {
 } from './tasks.ts';
 import { carriedVersions, noteVersions } from './versions.ts';
 import { nowTolerance } from './walk.ts';
+import { writingHost } from './written.ts';
 
 export interface Kernel {
   /** A signal: only enqueues. */
@@ -51,7 +52,8 @@ type Send = { canceled: boolean; readonly cancel: () => void };
  * never on which of them came together nor on a clock: an event has its `at`, an answer its `now`, a timer its deadline. The
  * order inside `pump` is frozen: running histories depend on it.
  */
-export function createKernel(host: Host, programs: Programs, argument: StartArgument): Kernel {
+export function createKernel(outside: Host, programs: Programs, argument: StartArgument): Kernel {
+  const { host, next: nextItem, answered } = writingHost(outside);
   const { who } = argument;
   const state: KernelState = (argument.state as KernelState | undefined) ?? emptyState();
   const inbox: Happened[] = [];
@@ -142,8 +144,14 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
         if (left) return;
       }
       // What came together with a local activity's answer comes before it.
-      if (inbox.length > 0) await inbox.shift()!();
-      else if (lane.landed()) await lane.deliver();
+      if (inbox.length > 0) {
+        nextItem();
+        await inbox.shift()!();
+      } else if (lane.landed()) {
+        nextItem();
+        answered();
+        await lane.deliver();
+      }
     }
   }
 

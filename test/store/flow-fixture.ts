@@ -40,7 +40,7 @@ export function mail(name: string, extra: Partial<CommunicationData> = {}): Comm
 }
 
 /** What expressions say; its control flow is what a test makes of it. */
-const remind: Omit<FlowData, 'program'> = {
+const expressions: Omit<FlowData, 'program'> = {
   name: 'remind',
   hash: 'remind1',
   stretches: {
@@ -177,11 +177,11 @@ export async function bench(
   } = {},
 ): Promise<Bench> {
   const segments: Record<string, Segment> = {};
-  const body = { hash: remind.hash, again: 'restart', segments: segments as { start: Segment } } as const;
+  const body = { hash: expressions.hash, again: 'restart', segments: segments as { start: Segment } } as const;
   const programs = Object.entries(options.programs ?? { remind: [body] });
   const data = campaign({
     versions: programs.flatMap(([name, versions]) =>
-      versions.map((program) => ({ ...remind, name, hash: program.hash, program })),
+      versions.map((program) => ({ ...expressions, name, hash: program.hash, program })),
     ),
     ...(options.triggers ? { triggers: options.triggers } : {}),
     ...options.campaign,
@@ -316,3 +316,8 @@ export const events = (store: Store) =>
     .select(['number', 'type', 'touched', 'starts', 'communication', 'state'])
     .orderBy('number')
     .execute();
+
+export const remind: FlowData = {
+  ...expressions,
+  program: { hash: expressions.hash, again: 'restart', segments: { start: facts } },
+};

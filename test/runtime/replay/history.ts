@@ -1,8 +1,9 @@
 /** A live run as the server would record it, and the groupings in which Temporal's core may hand it over again. */
 import type { Programs } from '../../../runtime/workflow/abi.ts';
 import type { Outcome } from '../../../runtime/workflow/host.ts';
-import { type Choose, monday, randomWorld, type World, who } from './campaign.ts';
-import { type Activation, type Execution, execute, type Job, type OpenCall } from './execution.ts';
+import { monday, who } from '../harness.ts';
+import { type Choose, randomWorld, type World } from './campaign.ts';
+import { type Activation, type Delays, type Execution, execute, type Job, type OpenCall } from './execution.ts';
 
 /** A workflow task, with the local activities that were answered in it. */
 export interface WorkflowTask {
