@@ -79,7 +79,10 @@ export async function replay(
   quiet();
   const failures: NotReplayed[] = [];
   let replayed = 0;
-  for (const [code, group] of Map.groupBy(kept, ({ history }) => bundleOf(history))) {
+  const worked = kept.filter(({ history }) =>
+    history.events?.some((event) => event.workflowTaskCompletedEventAttributes),
+  );
+  for (const [code, group] of Map.groupBy(worked, ({ history }) => bundleOf(history))) {
     if (code === undefined) continue;
     const options = { workflowBundle: { code } };
     for await (const { workflowId, runId, error } of Worker.runReplayHistories(options, group)) {

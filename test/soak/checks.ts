@@ -84,10 +84,15 @@ export function isOpen({ runs, communications }: Evidence): boolean {
   return runs.some((run) => run.state !== 'ended') || communications.some((one) => !finals.includes(one.status));
 }
 
-async function runningWorkflows({ client }: SoakWorld): Promise<Set<string>> {
+/** Others are the store's own. */
+export function isParticipant({ workspace }: SoakWorld, workflowId: string): boolean {
+  return workspace.campaigns.some(({ name }) => workflowId.startsWith(`${name}/`));
+}
+
+async function runningWorkflows(world: SoakWorld): Promise<Set<string>> {
   const found = new Set<string>();
-  const listed = client.workflow.list({ query: "ExecutionStatus = 'Running'" });
-  for await (const { workflowId } of listed) found.add(workflowId);
+  const listed = world.client.workflow.list({ query: "ExecutionStatus = 'Running'" });
+  for await (const { workflowId } of listed) if (isParticipant(world, workflowId)) found.add(workflowId);
   return found;
 }
 

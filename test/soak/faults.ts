@@ -4,7 +4,7 @@ import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import type { Random } from './random.ts';
 import type { SoakWorld } from './world.ts';
 
-export const storeFaults = ['stall', 'slow', 'cut', 'away'] as const;
+export const storeFaults = ['late begin', 'stall', 'slow', 'cut', 'away'] as const;
 export const processFaults = ['SIGTERM', 'SIGKILL', 'server SIGTERM', 'server SIGKILL', 'campaign stopped'] as const;
 export type FaultKind = (typeof storeFaults)[number] | (typeof processFaults)[number];
 
@@ -30,7 +30,17 @@ export const awaySeconds = 30;
 const stallSeconds = [9, 25] as const;
 
 /** A word is drawn as often as it stands here. */
-const storeWords = ['stall', 'stall', 'stall', 'stall', 'slow', 'cut', 'away'] as const;
+const storeWords = [
+  'late begin',
+  'late begin',
+  'late begin',
+  'late begin',
+  'stall',
+  'stall',
+  'slow',
+  'cut',
+  'away',
+] as const;
 const processWords = [
   'SIGTERM',
   'SIGTERM',
@@ -78,6 +88,11 @@ export function startFaults(world: SoakWorld, random: Random, { pause, log }: Fa
         worker.store.release();
         return worker.name;
       }
+      case 'late begin':
+        for (const { store } of world.workers) store.stallBegins(0.5, random.next);
+        await sleep(random.between(...stallSeconds) * 1000);
+        for (const { store } of world.workers) store.release();
+        return 'all workers';
       case 'slow':
         worker.store.slow(random.integer(200, 1500));
         await sleep(random.between(8, 15) * 1000);

@@ -13,6 +13,8 @@ export interface TcpProxy {
   /** Whatever the client says now arrives only when `release` is called; nothing is lost. `share`: of the connections. */
   stall(share: number, pick: () => number): void;
   release(): void;
+  /** The same, but only from a transaction's begin on: nothing is locked meanwhile, and what others write goes on. */
+  stallBegins(share: number, pick: () => number): void;
   /** Each piece the client says arrives this much later. */
   slow(ms: number): void;
   /** All connections end at once; new ones are taken. */
@@ -27,6 +29,8 @@ interface Link {
   readonly client: Socket;
   readonly server: Socket;
   stalled: boolean;
+  /** Stalls at the next transaction. */
+  stallsAtBegin: boolean;
   /** The instant the last piece is due at: pieces keep their order. */
   due: number;
   readonly kept: Buffer[];
@@ -38,6 +42,7 @@ export async function startProxy(first: Target): Promise<TcpProxy> {
   let state: 'open' | 'away' = 'open';
   let delayMs = 0;
   let stallNext: (() => boolean) | null = null;
+  let stallNextBegin: (() => boolean) | null = null;
 
   const server: Server = createServer((client) => {
     client.on('error', () => {});
@@ -45,7 +50,14 @@ export async function startProxy(first: Target): Promise<TcpProxy> {
       client.resetAndDestroy();
       return;
     }
-    const link: Link = { client, server: new Socket(), stalled: stallNext?.() ?? false, due: 0, kept: [] };
+    const link: Link = {
+      client,
+      server: new Socket(),
+      stalled: stallNext?.() ?? false,
+      stallsAtBegin: stallNextBegin?.() ?? false,
+      due: 0,
+      kept: [],
+    };
     links.add(link);
     connect(link);
   });
@@ -68,6 +80,7 @@ export async function startProxy(first: Target): Promise<TcpProxy> {
   }
 
   function forward(link: Link, piece: Buffer): void {
+    if (link.stallsAtBegin && piece.includes('begin\0')) link.stalled = true;
     if (link.stalled) {
       link.kept.push(piece);
       return;
@@ -105,10 +118,16 @@ export async function startProxy(first: Target): Promise<TcpProxy> {
       stallNext = () => pick() < share;
       for (const link of links) link.stalled = stallNext();
     },
+    stallBegins: (share, pick) => {
+      stallNextBegin = () => pick() < share;
+      for (const link of links) link.stallsAtBegin = stallNextBegin();
+    },
     release: () => {
       stallNext = null;
+      stallNextBegin = null;
       for (const link of links) {
         link.stalled = false;
+        link.stallsAtBegin = false;
         for (const piece of link.kept.splice(0)) link.server.write(piece);
       }
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { histories, nondeterminism, type Replays, replay } from '../end-to-end/replayed.ts';
-import { agreement, judge, neverEnded, twice, type Unknowns, unknowns } from './checks.ts';
+import { agreement, isParticipant, judge, neverEnded, twice, type Unknowns, unknowns } from './checks.ts';
 import { gather } from './evidence.ts';
 import { type Fault, startFaults } from './faults.ts';
 import type { Violation } from './oracle/verdict.ts';
@@ -82,7 +82,7 @@ async function run(world: SoakWorld, options: SoakOptions): Promise<SoakReport> 
   const doubts = unknowns(evidence, faults);
   const apart = await agreement(world, evidence);
   log('replaying');
-  const kept = await histories(world.client);
+  const kept = (await histories(world.client)).filter(({ workflowId }) => isParticipant(world, workflowId));
   const replays = await replay(kept, (history) => world.bundles.of(history));
   const lines = nondeterminism(join(world.folder, '.flowc', 'worker.log'));
   const report: SoakReport = {
