@@ -68,10 +68,12 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   };
 
   async function quiet(): Promise<void> {
-    do {
+    for (let busy = true; busy; ) {
       await simulation!.settle();
-      if (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    } while (underWay > 0);
+      busy = underWay > 0;
+      // Its answer is still to be taken.
+      if (busy) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   }
 
   async function settle(): Promise<void> {
