@@ -30,7 +30,10 @@ export interface RunState {
 }
 
 /** A segment it begins anew, or a wait that stands: its condition is looked at again, or its time has come. */
-export type HeldAt = { readonly kind: 'segment'; readonly segment: string } | { readonly kind: 'condition' | 'time' };
+export type HeldAt =
+  | { readonly kind: 'segment'; readonly segment: string }
+  | { readonly kind: 'condition' }
+  | { readonly kind: 'time' };
 
 export interface CommunicationState {
   readonly id: string;

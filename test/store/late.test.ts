@@ -1,5 +1,6 @@
 /** The store is the order: what was stored before an instant comes before it, however late its event is. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CampaignData } from '../../runtime/data/types.ts';
 import type { Fields } from '../../runtime/model/values.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
@@ -59,6 +60,9 @@ const program = (segments: Program['segments'], again: Program['again'] = 'resta
 const branches = { inTime: stop, late: count };
 const line = 'f.flow:3';
 
+/** Who opts out has left. */
+const leaving: Partial<CampaignData> = { exitWhen: (r) => r.profile.opted_out === true, exitReads: ['opted_out'] };
+
 const forPaid = program({
   start: async (flow) => {
     await flow.facts('start');
@@ -104,17 +108,17 @@ const paidInTime: Program = {
     },
   },
 };
-const withPaid = (remind: Program, options: Parameters<typeof live>[2] = {}) =>
-  [
+/** Whoever pays gets no more of what `remind` has planned. */
+const heldBackWithPaid = (remind: Program): Promise<Life> =>
+  heldBack(
     { remind: [remind], paid: [paidInTime] },
     {
       triggers: {
-        remind: [{ on: 'participant created' as const }],
-        paid: [{ on: 'participant updated' as const, fields: ['paid'] }],
+        remind: [{ on: 'participant created' }],
+        paid: [{ on: 'participant updated', fields: ['paid'] }],
       },
-      ...options,
     },
-  ] as const;
+  );
 
 describe('the bound of a wait', () => {
   it('for a condition takes the branch of what was stored before it', async () => {
@@ -217,8 +221,7 @@ describe('`wait until`', () => {
   });
 
   it('does not go on for a person who has left before it', async () => {
-    const campaign = { exitWhen: (r: { profile: Fields }) => r.profile.opted_out === true, exitReads: ['opted_out'] };
-    const life = await heldBack({ remind: [forTime('restart')] }, { campaign: campaign as never });
+    const life = await heldBack({ remind: [forTime('restart')] }, { campaign: leaving });
     await change(life, { opted_out: true }, bound - 1000);
     await life.advanceTo(bound);
     expect([await attempts(life), await runs(life)]).toMatchObject([0, [{ ended_as: 'exited' }]]);
@@ -232,7 +235,7 @@ describe('the opening of a message', () => {
   const tuesday = Date.UTC(2026, 2, 10, 8);
 
   it('comes after a payment stored before it: the reminder is canceled', async () => {
-    const life = await heldBack(...withPaid(plans('OFFICE')));
+    const life = await heldBackWithPaid(plans('OFFICE'));
     await change(life, { paid: true }, tuesday - 1000);
     await life.advanceTo(tuesday);
     expect([await mails(life), life.asked]).toEqual([[{ name: 'OFFICE', status: 'Canceled', reason: 'canceled' }], []]);
@@ -251,8 +254,7 @@ describe('the opening of a message', () => {
   });
 
   it('does not come for a person who has left before it', async () => {
-    const campaign = { exitWhen: (r: { profile: Fields }) => r.profile.opted_out === true, exitReads: ['opted_out'] };
-    const life = await heldBack({ remind: [plans('OFFICE')] }, { campaign: campaign as never });
+    const life = await heldBack({ remind: [plans('OFFICE')] }, { campaign: leaving });
     await change(life, { opted_out: true }, tuesday - 1000);
     await life.advanceTo(tuesday);
     expect([await mails(life), life.asked]).toMatchObject([[{ status: 'Canceled', reason: 'exited' }], []]);
@@ -261,7 +263,7 @@ describe('the opening of a message', () => {
 
 describe('the end of a communication by time', () => {
   it('comes after an event stored before it: what it cancels is canceled, not closed', async () => {
-    const life = await heldBack(...withPaid(plans('OFFICE')));
+    const life = await heldBackWithPaid(plans('OFFICE'));
     life.channel(async () => ({ kind: 'temporary', detail: '421', channelDown: true }));
     const closes = Date.UTC(2026, 2, 11, 8);
     await life.advanceTo(closes - hour);
@@ -271,7 +273,7 @@ describe('the end of a communication by time', () => {
   });
 
   it('comes after an answer to what has started', async () => {
-    const life = await heldBack(...withPaid(plans('REMINDER')));
+    const life = await heldBackWithPaid(plans('REMINDER'));
     const silence = monday + 24 * hour;
     await change(life, { paid: true }, silence - 1000);
     await life.advanceTo(silence);
