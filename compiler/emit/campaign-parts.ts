@@ -174,7 +174,7 @@ function sessionChannels(workspace: WorkspaceModel, campaign: CampaignModel): re
   return campaign.flows
     .flatMap((flow) => flow.triggers)
     .flatMap((trigger) => {
-      if (trigger.on !== 'incoming session') return [];
+      if (!('channels' in trigger)) return [];
       return trigger.channels.length > 0 ? trigger.channels : workspace.agents.flatMap((agent) => agent.inbound);
     });
 }

@@ -1,6 +1,7 @@
 /** The files of one folder → a campaign. */
 import type { CommunicationNode, Declaration, FileNode, Name, Setting, Span, StatementNode } from '../../dsl/ast.ts';
 import { everyStatement, statementsOf } from '../../dsl/statements.ts';
+import { triggerRow } from '../../runtime/model/triggers.ts';
 import { campaignSettings, communicationSettings } from '../catalogue.ts';
 import type { CommunicationModel, FieldModel } from '../model.ts';
 import { conditionClause, holdoutClause, limitClauses, onlyItem } from './clauses.ts';
@@ -138,7 +139,9 @@ function sketch(
       resolveFields(report, workspace.enums, 'participant', declaration.fields, participant);
     if (declaration.kind === 'shared communication') nameCommunication(names, declaration.communication);
     if (declaration.kind !== 'flow') continue;
-    const entered = declaration.items.some((item) => item.kind === 'trigger' && item.words === 'another flow');
+    const entered = declaration.items.some(
+      (item) => item.kind === 'trigger' && triggerRow(item.words)?.startsFrom === 'to',
+    );
     declare(report, flows, declaration.name, 'a flow', { entered, span: declaration.name.span }, flowPlaces);
     nameStatements(names, statementsOf(declaration.items));
   }

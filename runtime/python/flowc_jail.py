@@ -24,6 +24,7 @@ from flowc_linux import (
     prctl,
     unshare,
 )
+from flowc_seccomp import refuse_calls
 
 MEGABYTE = 1024 * 1024
 MEMORY_LIMIT = 256 * MEGABYTE
@@ -48,7 +49,8 @@ def enter_own_space(keep):
         if not is_folder:
             open(path, "w", encoding="utf-8").close()
         try:
-            mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND)
+            # With what is mounted inside: that hides the settings and the store.
+            mount(f"/proc/self/fd/{descriptor}", path, None, MS_BIND | MS_REC)
         except OSError:
             # It was removed from the host meanwhile; a call that needs it is given another sandbox.
             pass
@@ -75,6 +77,7 @@ def become_script(uid, sandboxed, timeout):
         enter_user_namespace()
     limit(timeout, sandboxed, uid)
     drop_capabilities()
+    refuse_calls()
     # The change of user resets both. A script may look at its own /proc/self.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     prctl(PR_SET_DUMPABLE, 1)

@@ -12,6 +12,9 @@ const stepSeconds = 14 * 86_400;
 /** A zone that changes nothing for so long does not begin again in what is known of the future. */
 const quietSeconds = 20 * 365 * 86_400;
 
+/** Days after a change. */
+const quarters = [91, 182, 273];
+
 const known = new Map<string, string>();
 
 /**
@@ -35,26 +38,36 @@ interface Kind {
 }
 
 function tzif(zone: string, changes: readonly Change[]): Buffer {
-  const kinds = new Map<number, Kind>();
-  // The latest change to an offset names it: an abbreviation of a century ago helps nobody.
-  for (const change of changes.toReversed())
-    if (!kinds.has(change.offset)) kinds.set(change.offset, kindOf(zone, change));
-  // The first kind holds before the first change.
-  const ordered = [...new Set(changes.map(({ offset }) => offset))].map((offset) => kinds.get(offset)!);
-  const indexes = changes.map(({ offset }) => ordered.findIndex((kind) => kind.offset === offset));
-  const names = ordered.map(({ name }) => `${name}\0`);
+  const { kinds, indexes } = kindsOf(zone, changes);
+  const names = kinds.map(({ name }) => `${name}\0`);
   const starts = names.map((_, index) => names.slice(0, index).join('').length);
-  const counts = [0, 0, 0, changes.length, ordered.length, names.join('').length];
+  const counts = [0, 0, 0, changes.length, kinds.length, names.join('').length];
   // The part for readers of 32 bits is empty but for the one kind it must have.
   return Buffer.concat([
     ...[header([0, 0, 0, 0, 1, 1]), Buffer.alloc(7), header(counts)],
     ...changes.map(({ at }) => int64(at)),
     Buffer.from(indexes),
-    ...ordered.map(({ offset, isSummer }, index) =>
+    ...kinds.map(({ offset, isSummer }, index) =>
       Buffer.concat([int32(offset), Buffer.from([isSummer ? 1 : 0, starts[index]!])]),
     ),
     Buffer.from(`${names.join('')}\n\n`, 'latin1'),
   ]);
+}
+
+/** The first kind holds before the first change as well. */
+function kindsOf(zone: string, changes: readonly Change[]): { kinds: readonly Kind[]; indexes: readonly number[] } {
+  const offset = offsetsOf(zone);
+  // Ahead of what the clock shows at some time of the year that follows.
+  const summers = changes.map((change) => quarters.some((days) => offset(change.at + days * 86_400) < change.offset));
+  const keys = changes.map((change, index) => `${change.offset} ${summers[index]}`);
+  const distinct = [...new Set(keys)];
+  const kinds = distinct.map((key) => {
+    // The latest change names it: an abbreviation of a century ago helps nobody.
+    const latest = keys.lastIndexOf(key);
+    const { at, offset: seconds } = changes[latest]!;
+    return { offset: seconds, isSummer: summers[latest]!, name: abbreviation(zone, at, seconds) };
+  });
+  return { kinds, indexes: keys.map((key) => distinct.indexOf(key)) };
 }
 
 function header(counts: readonly number[]): Buffer {
@@ -71,14 +84,6 @@ function int64(value: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64BE(BigInt(value));
   return bytes;
-}
-
-function kindOf(zone: string, { at, offset }: Change): Kind {
-  const yearMs = 365 * 86_400_000;
-  const start = Math.floor((at * 1000) / yearMs) * yearMs;
-  const around = offsetsOf(zone);
-  const least = Math.min(...[0, 91, 182, 273].map((day) => around(start / 1000 + day * 86_400)));
-  return { offset, isSummer: offset > Math.min(least, offset), name: abbreviation(zone, at, offset) };
 }
 
 /** Which of them knows the abbreviation depends on the continent. */

@@ -68,8 +68,14 @@ export async function writeEvents(
     from jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb) as row(
       id bigint, last_event integer, last_pending integer, bulk boolean)
     where participant.id = row.id
-    returning case when row.last_pending > 0 then ${tellRelay} end
+    returning case when row.last_pending > 0 then ${tellRelay(laneOf([...last.values()]))} end
   `.execute(tx);
+}
+
+function laneOf(rows: readonly { readonly last_pending: number; readonly bulk: boolean }[]): Lane {
+  const pending = rows.filter((row) => row.last_pending > 0);
+  const live = pending.some((row) => !row.bulk);
+  return live && pending.some((row) => row.bulk) ? '' : live ? 'live' : 'bulk';
 }
 
 function before(writes: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
@@ -103,11 +109,16 @@ export function relayChannel(schema: string): string {
   return `flowc_${schema}`;
 }
 
-const tellRelay = sql`pg_notify('flowc_' || current_schema(), '')::text`;
+/** Without a lane it is for both. */
+type Lane = 'live' | 'bulk' | '';
+
+function tellRelay(lane: Lane): RawBuilder<unknown> {
+  return sql`pg_notify('flowc_' || current_schema(), ${lane})::text`;
+}
 
 /** Delivered by Postgres when the transaction commits; several in one transaction are one. */
-export async function wakeRelay(tx: Tx): Promise<void> {
-  await sql`select ${tellRelay}`.execute(tx);
+export async function wakeRelay(tx: Tx, lane: Lane = ''): Promise<void> {
+  await sql`select ${tellRelay(lane)}`.execute(tx);
 }
 
 /** Chain length for events whose cause is the given event of the participant. */

@@ -90,16 +90,19 @@ export async function lease(
   });
 }
 
-/** Marks the events and gives the participants back; those the relay has lost meanwhile are left as they are. */
-export async function markRelayed(db: Db, relay: number, relayed: readonly Relayed[]): Promise<void> {
-  if (relayed.length === 0) return;
+/**
+ * Marks the events and gives the participants back; those the relay has lost meanwhile are left as they are. True when more
+ * is pending for one of them: nobody could take what came while they were leased.
+ */
+export async function markRelayed(db: Db, relay: number, relayed: readonly Relayed[]): Promise<boolean> {
+  if (relayed.length === 0) return false;
   const rows = relayed.map(({ id, upTo, signalled, retryAfterMs }) => ({
     id,
     up_to: upTo ?? -1,
     signalled,
     retry: retryAfterMs,
   }));
-  await sql`
+  const { rows: found } = await sql<{ more: boolean }>`
     with row as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as row(id bigint, up_to integer, signalled jsonb, retry integer)),
@@ -109,8 +112,11 @@ export async function markRelayed(db: Db, relay: number, relayed: readonly Relay
         leased_by = null,
         retry_at = now() + make_interval(secs => row.retry / 1000.0)
       from row where participant.id = row.id and leased_by = ${relay}
-      returning row.*)
-    update event set state = case when returned.signalled @> to_jsonb(number) then 'signalled' else 'handled' end
-    from returned where participant_id = returned.id and number <= returned.up_to and state = 'pending'
+      returning row.*, participant.last_pending > participant.relayed and row.retry is null as more),
+    marked as (
+      update event set state = case when returned.signalled @> to_jsonb(number) then 'signalled' else 'handled' end
+      from returned where participant_id = returned.id and number <= returned.up_to and state = 'pending')
+    select exists (select from returned where more) as more
   `.execute(db);
+  return found[0]!.more;
 }

@@ -24,8 +24,8 @@ export interface Presence {
 
 export interface PresenceOptions {
   readonly store: Store;
-  /** Something changed that a relay may have to do with. */
-  readonly ring: () => void;
+  /** Something changed that a relay may have to do with, in the named lane or in any. */
+  readonly ring: (lane?: string) => void;
 }
 
 const beatMs = 1000;
@@ -96,7 +96,7 @@ export function enterRelays({ store, ring }: PresenceOptions): Presence {
         client.once('end', () => resolve());
         leaving.signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      client.on('notification', ring);
+      client.on('notification', ({ payload }) => ring(payload));
       try {
         await client.connect();
         await client.query(`listen ${client.escapeIdentifier(relayChannel(store.schema))}`);

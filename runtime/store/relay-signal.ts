@@ -22,7 +22,7 @@ export interface RelayOptions {
   readonly log: (line: string) => void;
   /** Signals under way at once. Default: 50. */
   readonly inFlight?: number;
-  /** People of an import who were signalled and whose run has not begun yet, at most. Default: 16. */
+  /** People of an import who were signalled and whose run has not begun yet, at most. Default: 64. */
   readonly window?: number;
   /** Resumed participants per second. Default: 50. */
   readonly resumesPerSecond?: number;

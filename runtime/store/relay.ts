@@ -9,7 +9,7 @@ import { activeReleases, type Lane, lease, markRelayed, type Relayed } from './r
 import { enterRelays, registerRelay, removeRelay } from './relay-presence.ts';
 import { remembered, resumeHeld } from './relay-resume.ts';
 import { type RelayOptions, relayOne, type Signalling } from './relay-signal.ts';
-import { type RelayWindow, relayWindow } from './relay-window.ts';
+import { begunRuns, type RelayWindow, relayWindow } from './relay-window.ts';
 
 export { resumeHeld } from './relay-resume.ts';
 export type { RelayOptions, Signal } from './relay-signal.ts';
@@ -22,7 +22,7 @@ export interface Relay {
 const batchSize = 200;
 const usualPollMs = 1000;
 const usualInFlight = 50;
-const usualWindow = 16;
+const usualWindow = 64;
 /** How often a full window is looked at. */
 const windowPollMs = 150;
 const complaintMs = 10_000;
@@ -36,19 +36,23 @@ export function startRelay(given: RelayOptions): Relay {
   const bells: Readonly<Record<Lane, Bell>> = { live: createBell(), bulk: createBell() };
   const presence = enterRelays({
     store: options.store,
-    ring: () => {
-      for (const bell of Object.values(bells)) bell.ring();
+    ring: (lane) => {
+      if (lane !== 'bulk') bells.live.ring();
+      if (lane !== 'live') bells.bulk.ring();
     },
   });
-  const window = relayWindow(options.store.db, options.window ?? usualWindow);
+  const window = relayWindow({
+    begun: (started) => begunRuns(options.store.db, started),
+    most: options.window ?? usualWindow,
+  });
   const turn = { options, say, owns: presence.owns, renounce: presence.renounce };
 
   // Two, so that a batch is read and marked while another one is signalled.
   const live = [1, 2].map(() =>
     untilStopped('live', async (relay) => {
-      const { leased, served } = await relayLane(turn, relay, { lane: 'live', limit: batchSize, width: inFlight / 2 });
-      if (leased === batchSize) bells.live.ring();
-      return served > 0 ? 0 : pollMs;
+      const { more, full } = await relayLane(turn, relay, { lane: 'live', limit: batchSize, width: inFlight / 2 });
+      if (full) bells.live.ring();
+      return more || full ? 0 : pollMs;
     }),
   );
   const bulk = untilStopped('bulk', async (relay) => {
@@ -57,8 +61,8 @@ export function startRelay(given: RelayOptions): Relay {
       await pause(windowPollMs);
       return 0;
     }
-    const { served } = await relayLane(turn, relay, { lane: 'bulk', limit, width: limit, window });
-    return served > 0 ? 0 : pollMs;
+    const { more, full } = await relayLane(turn, relay, { lane: 'bulk', limit, width: limit, window });
+    return more || full ? 0 : pollMs;
   });
   const resuming = untilStopped(null, async () => {
     if (presence.eldest()) await resumeHeld(options);
@@ -124,13 +128,23 @@ interface Batch {
   readonly window?: RelayWindow;
 }
 
+interface Outcome {
+  /** Participants with all their events done. */
+  readonly served: number;
+  /** More is pending for one of them. */
+  readonly more: boolean;
+  /** As many were there as were asked for, and one at least was served: there may be others. */
+  readonly full: boolean;
+}
+
 /** One batch. Whatever goes wrong on the way to its end, the participants are free again soon. */
-async function relayLane(turn: Turn, relay: number, batch: Batch): Promise<{ leased: number; served: number }> {
+async function relayLane(turn: Turn, relay: number, batch: Batch): Promise<Outcome> {
   try {
     const { leased, relayed } = await leaseAndSignal(turn, relay, batch);
-    await markRelayed(turn.options.store.db, relay, relayed);
+    const more = await markRelayed(turn.options.store.db, relay, relayed);
     if (relayed.length < leased) turn.renounce(relay);
-    return { leased, served: relayed.filter((one) => one.retryAfterMs === null).length };
+    const served = relayed.filter((one) => one.retryAfterMs === null).length;
+    return { served, more, full: leased === batch.limit && served > 0 };
   } catch (error) {
     // A lease whose answer was lost is one nobody knows of.
     turn.renounce(relay);

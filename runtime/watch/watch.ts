@@ -86,26 +86,32 @@ export function createRounds(options: WatchOptions, times: Times): () => Promise
   const generations = { db, client, workspace };
   const examining: Examining = { db, client, clock, times, silences: silencesOf(options.campaigns) };
   const lookedAt = new Map<number, number>();
-  let inTurn = 0;
+  let sweptTo = 0;
   let advanceAt = Date.now() + times.generationMs;
   let saidSetBack = false;
 
-  return async () => {
+  // A server that says nothing must not keep the worker from ending.
+  return () => client.connection.withDeadline(Date.now() + longestRoundMs, inTurn);
+
+  async function inTurn(): Promise<void> {
+    // Every worker says it, whosever turn it is. Until the repair hardly anybody's rows and workflow agree.
+    if (await isSetBackAsSaid()) return;
     if (!(await takeTurn(db))) return;
     try {
-      // A server that says nothing must not keep the worker from ending.
-      await client.connection.withDeadline(Date.now() + longestRoundMs, round);
+      await round();
     } finally {
       await passTurn(db, times.everyMs / 2);
     }
-  };
+  }
 
-  async function round(): Promise<void> {
+  async function isSetBackAsSaid(): Promise<boolean> {
     const setBack = await isSetBack(generations);
     if (setBack && !saidSetBack) log(restoredSentence);
     saidSetBack = setBack;
-    // Until the repair hardly anybody's rows and workflow agree.
-    if (setBack) return;
+    return setBack;
+  }
+
+  async function round(): Promise<void> {
     if (Date.now() >= advanceAt) {
       await advance(generations);
       advanceAt = Date.now() + times.generationMs;
@@ -124,8 +130,8 @@ export function createRounds(options: WatchOptions, times: Times): () => Promise
     const except = [...lookedAt.keys()];
     const overdue = await overdueParticipants(db, { before, graceMs, silences, except, limit: atOnce.overdue });
     const found = await stuckToLookAt(db, atOnce.found);
-    const others = await openParticipantsAfter(db, inTurn, atOnce.inTurn);
-    inTurn = others.length < atOnce.inTurn ? 0 : others.at(-1)!;
+    const others = await openParticipantsAfter(db, sweptTo, atOnce.inTurn);
+    sweptTo = others.length < atOnce.inTurn ? 0 : others.at(-1)!;
     for (const id of overdue) lookedAt.set(id, now);
     return [...new Set([...found, ...overdue, ...others])];
   }

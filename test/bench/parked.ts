@@ -134,7 +134,7 @@ async function waiting(): Promise<number> {
 /** Milliseconds from the opening of a message to its hand-over, for those that opened between the two instants. */
 async function lateness(from: number, to: number) {
   const { rows } = await sql<{ ms: number | null }>`
-    select started - opens as ms from communication where opens >= ${from} and opens < ${to} order by ms nulls last
+    select started - opens as ms from communication where opens >= ${Math.round(from)} and opens < ${Math.round(to)} order by ms nulls last
   `.execute(store.db);
   const quantile = (q: number) => rows[Math.min(rows.length - 1, Math.floor(q * rows.length))]?.ms ?? null;
   return { n: rows.length, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) };

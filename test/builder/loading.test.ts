@@ -201,6 +201,11 @@ flow('hello', 'greet', {
     expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);
   });
 
+  it('waits for ever', async () => {
+    const built = await load({ 'a.flow.ts': 'await new Promise((go) => setTimeout(go, 1e9));' }, 1_500);
+    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);
+  });
+
   it('fills the memory', async () => {
     const built = await load(
       { 'a.flow.ts': 'const all = []; for (;;) all.push(new Array(100_000).fill(1));' },
@@ -211,6 +216,16 @@ flow('hello', 'greet', {
 });
 
 describe('loading', () => {
+  it('does not count time in which a file did not get to work', async () => {
+    const seldom = `const cell = new Int32Array(new SharedArrayBuffer(4));
+for (let n = 0; n < 30; n++) {
+  Atomics.wait(cell, 0, 0, 100);
+  for (const began = performance.now(); performance.now() - began < 20; );
+}
+`;
+    expect(problemsOf(await load({ 'a.flow.ts': seldom }, 1_500))).toEqual([]);
+  });
+
   it('keeps what a printing file declares, and says where it prints', async () => {
     const built = await load({ 'hello/a.flow.ts': `${flowFile}console.log('hi');\nconsole.error('there');\n` });
     expect(problemsOf(built).map((line) => line.split(' while')[0])).toEqual([

@@ -9,7 +9,7 @@ import { eventually, mailWorkspace, startWorld, type World } from './world.ts';
 
 /** An hour takes three seconds. */
 const scale = 1200;
-const watchTimes = { graceMs: 2_000, idleMs: 3_000, everyMs: 500, generationMs: 500 };
+const watchTimes = { graceMs: 2_000, idleMs: 15_000, everyMs: 500, generationMs: 500 };
 
 const email = (name: string, at: string) => `email ${name} {
     agent: concierge

@@ -12,8 +12,8 @@ vi.setConfig({ testTimeout: 600_000 });
 
 /** An hour takes three seconds. */
 const scale = 1200;
-/** A thirtieth of the usual times. */
-const watchTimes = { graceMs: 2_000, idleMs: 3_000, lateMs: 600_000, everyMs: 500, generationMs: 60_000 };
+/** Shorter than the usual times. */
+const watchTimes = { graceMs: 2_000, idleMs: 15_000, lateMs: 600_000, everyMs: 500, generationMs: 60_000 };
 
 const email = (name: string, at = 'now') => `email ${name} {
     agent: concierge
@@ -23,7 +23,7 @@ const email = (name: string, at = 'now') => `email ${name} {
     template: "hello"
   }`;
 
-const flow = (campaign: string, wait = '2 hours') => `campaign ${campaign}
+const flow = (campaign: string, wait = '6 hours') => `campaign ${campaign}
 
 participant {
   city: string
@@ -40,7 +40,7 @@ flow greet {
 flow moved {
   on participant updated: city
 
-  wait 3 hours
+  wait 12 hours
 }
 `;
 
@@ -289,7 +289,7 @@ describe('a workflow task that always fails', () => {
     const generated = join(world.folder, 'generated');
     const kept = join(world.folder, 'kept');
     cpSync(generated, kept, { recursive: true });
-    world.write('old/flows.flow', flow('old', '5 hours'));
+    world.write('old/flows.flow', flow('old', '9 hours'));
     rmSync(generated, { recursive: true });
     expect((await world.flowc('build')).code).toBe(0);
     await startWorker();

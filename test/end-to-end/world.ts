@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -44,6 +44,8 @@ export type Files = Readonly<Record<string, string>>;
 
 export async function startWorld(files: Files): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'flowc-world-'));
+  // The user that Postgres runs as has to reach it: else the data lies elsewhere and stays.
+  chmodSync(folder, 0o755);
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -99,10 +101,11 @@ export async function startWorld(files: Files): Promise<World> {
   }
 }
 
-/** A worker as a process of its own. `environment` is added to this process's. */
+/** A worker as a process of its own. `environment` is added to this process's; `hear` gets what it says to people. */
 export async function startWorker(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
+  hear: (words: string) => void = () => {},
 ): Promise<WorkerProcess> {
   // Straight to the source: what is killed is the worker itself, not a launcher before it.
   const child = spawn(
@@ -111,6 +114,7 @@ export async function startWorker(
     { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stderr.on('data', (chunk) => hear(String(chunk)));
   await says(child, 'worker runs');
   return {
     pid: child.pid!,

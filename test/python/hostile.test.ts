@@ -1,5 +1,5 @@
 /** Scripts that attack what is around them: the worker, its host, other calls. Each is contained, and the next call runs. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ for (const mode of ['sandbox', 'plain'] as const satisfies readonly Mode[]) {
         'others = [pid for pid in os.listdir("/proc") if pid.isdigit() and pid not in own]',
         'open_ = {"mem": 0, "maps": 0, "environ": 0, "fd": 0}',
         'def entered(pid, name):',
-        '    try: return len(os.listdir(f"/proc/{pid}/fd") if name == "fd" else open(f"/proc/{pid}/{name}", "rb").read(1)) > 0',
+        '    try: return len(os.readlink(f"/proc/{pid}/fd/0") if name == "fd" else open(f"/proc/{pid}/{name}", "rb").read(1)) > 0',
         '    except OSError: return False',
         'def alien(pid):',
         '    try: return os.stat(f"/proc/{pid}").st_uid != os.getuid()',
@@ -107,7 +107,7 @@ for (const mode of ['sandbox', 'plain'] as const satisfies readonly Mode[]) {
           ...tries('mem', `open(${parent}mem", "rb").read(1)`),
           ...tries('root', `os.listdir(${parent}root")`),
           ...tries('cwd', `os.listdir(${parent}cwd")`),
-          ...tries('fd', `os.listdir(${parent}fd")`),
+          ...tries('fd', `os.readlink(${parent}fd/0")`),
         ),
       ).toEqual({ mem: 'PermissionError', root: 'PermissionError', cwd: 'PermissionError', fd: 'PermissionError' });
     });
@@ -467,6 +467,51 @@ for (const mode of ['sandbox', 'plain'] as const satisfies readonly Mode[]) {
       for (const result of Object.values(fields)) expect(result).toMatch(/^(PermissionError|OSError)$/);
     });
 
+    it('hides memory where nobody counts it', async () => {
+      const fields = await tried(
+        'ctypes',
+        'libc = ctypes.CDLL(None, use_errno=True)',
+        'def made(result):',
+        '    if result < 0: raise OSError(ctypes.get_errno(), "no")',
+        ...tries('system v', 'made(libc.shmget(0, ctypes.c_size_t(1 << 30), 0o1600))'),
+        ...tries('file of memory', 'made(libc.memfd_create(b"x", 0))'),
+        ...tries('secret memory', 'made(libc.syscall(447, 0))'),
+        ...tries('ring', 'made(libc.syscall(425, 8, ctypes.create_string_buffer(200)))'),
+      );
+      const refused = 'PermissionError';
+      expect(fields).toEqual({
+        'system v': refused,
+        'file of memory': refused,
+        'secret memory': refused,
+        ring: refused,
+      });
+    });
+
+    it('makes namespaces of its own', async () => {
+      const fields = await tried(
+        'ctypes, os, subprocess, threading',
+        'libc = ctypes.CDLL(None, use_errno=True)',
+        'def call(result):',
+        '    if result == 0 or result > 1: return',
+        '    raise OSError(ctypes.get_errno(), "no")',
+        ...tries('user', 'call(libc.unshare(0x10000000))'),
+        ...tries('user and network', 'call(libc.unshare(0x50000000))'),
+        ...tries('mount', 'call(libc.unshare(0x00020000))'),
+        ...tries('join', 'call(libc.setns(os.open("/proc/self/ns/net", os.O_RDONLY), 0))'),
+        ...tries(
+          'clone',
+          'call(libc.syscall({"x86_64": 56, "aarch64": 220}[os.uname().machine], 0x10000011, 0, 0, 0, 0))',
+        ),
+        // What every program does goes on working.
+        ...tries('thread', 'threading.Thread(target=print).start()'),
+        ...tries('process', 'subprocess.run(["true"], check=True)'),
+      );
+      const { thread, process, ...rest } = fields;
+      expect([thread, process]).toEqual(['done', 'done']);
+      expect(Object.values(rest)).toHaveLength(5);
+      for (const result of Object.values(rest)) expect(result).toMatch(/^(PermissionError|OSError)$/);
+    });
+
     it('dies with a core', async () => {
       const outcome = await run(body('import os', 'os.chdir("/tmp")', 'os.abort()'));
       expect(outcome).toMatchObject({ fault: 'killed', message: expect.stringContaining('SIGABRT') });
@@ -554,21 +599,29 @@ describeIn('sandbox', 'in a sandbox alone', () => {
 
   it('sees neither settings nor store where its folder is the whole workspace', async () => {
     const workspace = folder();
+    chmodSync(workspace, 0o755);
     const hidden = [join(workspace, 'flowc.json'), join(workspace, '.flowc')];
     mkdirSync(hidden[1]!);
     writeFileSync(hidden[0]!, '{"secret": 1}');
     writeFileSync(join(hidden[1]!, 'password'), 'secret');
     const file = join(workspace, 'score.py');
-    const reads = `open(${JSON.stringify(hidden[0])}).read()`;
     writeFileSync(
       file,
-      body('import os', `return {"read": ${reads}, "store": len(os.listdir(${JSON.stringify(hidden[1])}))}`),
+      trial(
+        'os',
+        ...tries('settings', `open(${JSON.stringify(hidden[0])}).read(1)[0]`),
+        ...tries('password', `open(${JSON.stringify(join(hidden[1]!, 'password'))}).read()`),
+        `tried["store"] = len(os.listdir(${JSON.stringify(hidden[1])}))`,
+        // What is not hidden is there: the test looks at the right place.
+        `tried["beside"] = os.path.exists(${JSON.stringify(file)})`,
+      ),
     );
     const own = poolOf('sandbox', { hidden });
     const outcome = await own.call(callOf('', { script: { file } }));
     await own.close();
-    if (outcome.kind === 'returned') expect(outcome.fields).toEqual({ read: '', store: 0 });
-    else expect(outcome.message).toContain('PermissionError');
+    const { settings, ...rest } = fieldsOf(outcome);
+    expect(settings).toMatch(/^(PermissionError|IndexError)$/);
+    expect(rest).toEqual({ password: 'FileNotFoundError', store: 0, beside: true });
   });
 
   it('reaches nobody: not the database, not by its port, not by its socket', async () => {
@@ -667,32 +720,6 @@ describeIn('sandbox', 'in a sandbox alone', () => {
   it('makes files without end', async () => {
     const fields = await tried('os', ...tries('files', 'for n in range(100_000): open(f"/tmp/{n}", "w").close()'));
     expect(fields).toEqual({ files: 'OSError' });
-  });
-
-  it('hides memory where nobody counts it', async () => {
-    const fields = await tried(
-      'ctypes',
-      'libc = ctypes.CDLL(None, use_errno=True)',
-      'def made(result):',
-      '    if result < 0: raise OSError(ctypes.get_errno(), "no")',
-      ...tries('system v', 'made(libc.shmget(0, ctypes.c_size_t(1 << 30), 0o1600))'),
-    );
-    expect(fields).toEqual({ 'system v': 'OSError' });
-  });
-
-  it('makes namespaces of its own', async () => {
-    const fields = await tried(
-      'ctypes, os',
-      'libc = ctypes.CDLL(None, use_errno=True)',
-      'def call(result):',
-      '    if result != 0: raise OSError(ctypes.get_errno(), "no")',
-      ...tries('user', 'call(libc.unshare(0x10000000))'),
-      ...tries('user and network', 'call(libc.unshare(0x50000000))'),
-      ...tries('mount', 'call(libc.unshare(0x00020000))'),
-      ...tries('join', 'call(libc.setns(os.open("/proc/self/ns/net", os.O_RDONLY), 0))'),
-    );
-    expect(Object.values(fields)).toHaveLength(4);
-    for (const result of Object.values(fields)) expect(result).toMatch(/^(PermissionError|OSError)$/);
   });
 
   it('leaves a key for the next one', async () => {

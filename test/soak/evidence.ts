@@ -67,21 +67,17 @@ interface Row {
   readonly communications: readonly (CommunicationEvidence & { readonly realHandedOff: number | null })[];
 }
 
-export async function gather(
-  world: SoakWorld,
-  lives: readonly Life[],
-  acts: ReadonlyMap<Life, readonly Act[]>,
-): Promise<readonly Evidence[]> {
+export async function gather(world: SoakWorld, acts: ReadonlyMap<Life, readonly Act[]>): Promise<readonly Evidence[]> {
   const rows = new Map((await stored(world)).map((row) => [`${row.campaign}/${row.person}`, row]));
   const messages = delivered(world);
   const virtual = (real: number) => virtualNow(world.workspace.clock, real);
-  return lives.map((life) => {
+  return [...acts].map(([life, said]) => {
     const key = `${life.campaign}/${life.person}`;
     const row = rows.get(key);
     if (!row) throw new Error(`the store does not know ${key}`);
     return {
       life,
-      said: acts.get(life)!.map((act) => ({ ...act, began: virtual(act.began), ended: virtual(act.ended) })),
+      said: said.map((act) => ({ ...act, began: virtual(act.began), ended: virtual(act.ended) })),
       fields: row.fields,
       exited: row.exited,
       runs: row.runs,

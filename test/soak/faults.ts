@@ -149,6 +149,8 @@ export function startFaults(world: SoakWorld, random: Random, { pause, log }: Fa
   }
 
   const lanes = [lane(storeWords, storeFault), lane(processWords, processFault)];
+  // Told when they are waited for: until then the other lane and the stream go on.
+  for (const one of lanes) one.catch(() => {});
   return {
     happened,
     handedOffAtKill,

@@ -141,6 +141,24 @@ function ascending(a: number, b: number): number {
   return a - b;
 }
 
+/** The same life, begun so many virtual hours later: every date in it moves along. */
+export function later(life: Life, hours: number): Life {
+  const moved = (fields: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, isWall(value) ? movedWall(value, hours, life.zone) : value]),
+    );
+  const changes = life.changes.map((change) => ({ ...change, fields: moved(change.fields) }));
+  return { ...life, joins: life.joins + hours, fields: moved(life.fields), changes };
+}
+
+function isWall(value: string | number | boolean): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+}
+
+function movedWall(text: string, hours: number, zone: string): string {
+  return wall((instantOf(text, zone) - beginning) / hourMs + hours, zone);
+}
+
 /** `2026-03-29T10:00:00` on the person's clock, so many virtual hours after the beginning. */
 function wall(hours: number, zone: string): string {
   return DateTime.fromMillis(beginning + hours * hourMs, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:00");

@@ -1,7 +1,7 @@
 /** Waits until everything that can happen has happened. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { SoakWorld } from './world.ts';
+import { type SoakWorld, scale } from './world.ts';
 
 /** Longer than any wait of somebody who does not sleep: no window is closed, no deadline is further, no retry comes later. */
 const patienceMs = 120_000;
@@ -46,4 +46,20 @@ async function mark(world: SoakWorld): Promise<Mark> {
         (select count(*) from run where state = 'ended'), ' ', (select count(*) from communication)) as at
   `.execute(world.workspace.store.db);
   return rows[0]!;
+}
+
+/** How many things were due so many real seconds ago and are not done. */
+export async function overdue(world: SoakWorld, seconds: number): Promise<number> {
+  const due = world.workspace.now() - seconds * 1000 * scale;
+  const { rows } = await sql<{ readonly n: number }>`
+    select (
+      (select count(*) from run where state <> 'ended' and until < ${due})
+      + (select count(*) from communication where status = 'Planned' and opens < ${due})
+      + (select count(*) from participant p where p.last_pending > p.relayed
+        and p.pending_since < now() - make_interval(secs => ${seconds}))
+      + (select count(*) from participant p where p.campaign <> 'orders' and not p.exited
+        and p.created_at < now() - make_interval(secs => ${seconds})
+        and not exists (select from run where participant_id = p.id)))::int as n
+  `.execute(world.workspace.store.db);
+  return rows[0]!.n;
 }

@@ -1,5 +1,5 @@
 /** One soak: people, a stream of changes and faults from a seed, then rest, then every check. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
@@ -78,7 +78,7 @@ async function run(world: SoakWorld, options: SoakOptions): Promise<SoakReport> 
   await comeToRest(world, lives.filter((life) => life.sleeps).length, log);
   await sleep(Math.max(0, lastFault + options.quiet * 1000 - Date.now()));
 
-  const evidence = await gather(world, lives, stream.acts);
+  const evidence = await gather(world, stream.acts);
   const doubts = unknowns(evidence, faults);
   const apart = await agreement(world, evidence);
   log('replaying');
@@ -140,7 +140,11 @@ async function keepEvidence(
     };
     writeFileSync(`${fileOf(who)}.evidence.json`, JSON.stringify(known, null, 2));
   }
-  writeFileSync(join(folder, 'worker.log'), found.lines.join('\n'));
+  writeFileSync(join(folder, 'nondeterminism.log'), found.lines.join('\n'));
+  for (const name of ['words.log', 'worker.log']) {
+    const log = join(world.folder, '.flowc', name);
+    if (existsSync(log)) cpSync(log, join(folder, name));
+  }
   writeFileSync(join(folder, 'faults.json'), JSON.stringify(report.faults, null, 2));
 }
 

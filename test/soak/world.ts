@@ -1,5 +1,5 @@
 /** What a soak runs on: the real servers and workers, each reached through proxies that can be slow, stuck or away. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,6 +64,8 @@ async function open(
   close: () => Promise<void>,
 ): Promise<SoakWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'flowc-soak-'));
+  // The user that Postgres runs as has to reach it: else the data lies elsewhere and stays.
+  chmodSync(folder, 0o755);
   closing.push(async () => rmSync(folder, { recursive: true, force: true }));
   const peer = await startSmtpPeer({ dotDelayMs: 20 });
   closing.push(() => peer.stop());
@@ -91,7 +93,9 @@ async function open(
     return { DATABASE_URL: url.href, TEMPORAL_ADDRESS: address };
   };
   const start = async (name: string, store: TcpProxy): Promise<SoakWorker> => {
-    const process = await untilItStarts(() => startWorker(folder, through(store)));
+    const hear = (text: string) =>
+      appendFileSync(join(state, 'words.log'), `${new Date().toISOString()} ${name}: ${text}`);
+    const process = await untilItStarts(() => startWorker(folder, through(store), hear));
     bundles.keep(state, process.pid);
     closing.push(() => process.kill());
     return { name, store, process };
@@ -136,7 +140,7 @@ async function open(
 
 /** A worker that finds its database or its server away ends with a sentence; whoever runs services starts it again. */
 async function untilItStarts(start: () => Promise<WorkerProcess>): Promise<WorkerProcess> {
-  for (const deadline = Date.now() + 180_000; ; ) {
+  for (const deadline = Date.now() + 900_000; ; ) {
     try {
       return await start();
     } catch (error) {

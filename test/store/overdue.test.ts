@@ -146,8 +146,17 @@ it('looking for them reads no table from end to end', async () => {
   for (const table of ['participant', 'run', 'communication', 'event'])
     await sql`analyze ${sql.table(table)}`.execute(db);
 
-  const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${overdueQuery(look)}`.execute(db);
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-  expect(plan).not.toMatch(/Seq Scan on (participant|run|communication|event)\b/);
+  const wholeTables = async () => {
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain ${overdueQuery(look)}`.execute(db);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    return [...plan.matchAll(/Seq Scan on (participant|run|communication|event)\b/g)].map(([, table]) => table);
+  };
+  expect(await wholeTables()).toEqual([]);
   expect(await overdueParticipants(db, look)).toEqual([]);
+
+  const indexes = { run_until: 'run', communication_due: 'communication', participant_untaken: 'participant' };
+  for (const [index, table] of Object.entries(indexes)) {
+    await sql`drop index ${sql.table(index)}`.execute(db);
+    expect(await wholeTables(), `without ${index}`).toContain(table);
+  }
 });
