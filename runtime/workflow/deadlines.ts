@@ -45,9 +45,9 @@ function waitsFor(
   return wait.for === 'communication' ? wait.name : wait.key;
 }
 
-/** The instant at which the parked run goes on whatever happens; null: none. */
-export function boundOf({ wait }: RunState): number | null {
-  if (!wait) return null;
+/** The instant at which the parked run goes on whatever happens; null: none, or the campaign is stopped. */
+export function boundOf({ wait, held }: RunState): number | null {
+  if (!wait || held) return null;
   return (wait.for === 'time' ? wait.until : wait.upTo) ?? null;
 }
 

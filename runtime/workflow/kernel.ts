@@ -298,6 +298,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
     const program = lookup(programs, run.ref.flow, run.ref.hash);
     const { wait, awaits } = run;
     Object.assign(run, { wait: null, awaits: null });
+    delete run.held;
     const still = untilStopped();
     runSegments(scope, run, program, entry).then(
       (notDone) => {
@@ -320,7 +321,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
   function staysBecause(
     { kind, ...more }: NotDone,
     run: RunState,
-    { segment, when }: Entry,
+    { segment, due, when }: Entry,
     before: Pick<RunState, 'wait' | 'awaits'>,
   ): void {
     switch (kind) {
@@ -330,6 +331,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
         return;
       case 'held':
         if (when) Object.assign(run, before, { held: { kind: 'condition' } });
+        else if (due !== undefined) Object.assign(run, before, { held: { kind: 'time' } });
         else run.held = { kind: 'segment', segment };
         return;
       case 'earlier':

@@ -29,8 +29,11 @@ export interface RunState {
   held?: HeldAt;
 }
 
-/** A segment it begins anew, or a condition to be looked at again. */
-export type HeldAt = { readonly kind: 'segment'; readonly segment: string } | { readonly kind: 'condition' };
+/** A segment it begins anew, or a wait that stands: its condition is looked at again, or its time has come. */
+export type HeldAt =
+  | { readonly kind: 'segment'; readonly segment: string }
+  | { readonly kind: 'condition' }
+  | { readonly kind: 'time' };
 
 export interface CommunicationState {
   readonly id: string;

@@ -79,6 +79,8 @@ export function heldBefore(state: KernelState): Task[] {
     if (!held) return [];
     delete run.held;
     if (held.kind === 'condition') return [{ kind: 'condition', run }];
+    // What was stored before its time comes first, as ever.
+    if (held.kind === 'time') return [];
     // Events that were kept have come before the resume.
     return [{ kind: 'segment', run, segment: held.segment }];
   });

@@ -59,13 +59,6 @@ describe('facts', () => {
     expect(await runs(bench)).toMatchObject([{ incarnation: 'first', state: 'ended', last_step: 2 }]);
   });
 
-  it('are refused when the workflow asks for a step that is behind what the store has decided', async () => {
-    const bench = await start();
-    await bench.step(parked(facts));
-    await bench.step(parked(facts), { step: 2 });
-    await expect(bench.step(facts)).rejects.toMatchObject({ type: 'TryAgain' });
-  });
-
   it('answer `exited` to a new run of a person who has left, which leaves no row', async () => {
     const bench = await start();
     await leaves(bench);

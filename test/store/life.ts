@@ -19,6 +19,8 @@ export interface Life extends Bench {
 export interface LifeOptions extends NonNullable<Parameters<typeof bench>[1]> {
   /** Everything happens twice: workers die after they wrote and before they answer, relays after they signalled. */
   readonly faults?: true;
+  /** An activity's answer was dropped: this happens before it is asked again. */
+  readonly lost?: (name: keyof KernelActivities, life: Life) => Promise<void>;
 }
 
 export async function live(store: Store, programs: Programs, options: LifeOptions = {}): Promise<Life> {
@@ -28,10 +30,11 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   const made = await bench(store, { ...options, programs, deps: { realNow, ...options.deps } });
 
   /** What the server does with activities: their failures are tried again. */
-  async function served<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
+  async function served<I, O>(name: keyof KernelActivities, activity: (input: I) => Promise<O>, input: I): Promise<O> {
     underWay += 1;
     try {
-      if (options.faults) await activity(input).catch(() => {});
+      if (options.faults || options.lost) await activity(input).catch(() => {});
+      await options.lost?.(name, life);
       for (;;) {
         try {
           return await activity(input);
@@ -46,7 +49,7 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   const activities = Object.fromEntries(
     Object.entries(made.activities).map(([name, activity]) => [
       name,
-      (input: never) => served(activity as (input: never) => Promise<unknown>, input),
+      (input: never) => served(name as keyof KernelActivities, activity as (input: never) => Promise<unknown>, input),
     ]),
   ) as unknown as KernelActivities;
   simulation = simulate({ who, programs, activities, startAt: monday });
@@ -68,10 +71,12 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   };
 
   async function quiet(): Promise<void> {
-    do {
+    for (let busy = true; busy; ) {
       await simulation!.settle();
-      if (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    } while (underWay > 0);
+      busy = underWay > 0;
+      // Its answer is still to be taken.
+      if (busy) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   }
 
   async function settle(): Promise<void> {
@@ -85,7 +90,7 @@ export async function live(store: Store, programs: Programs, options: LifeOption
     }
   }
 
-  return {
+  const life: Life = {
     ...made,
     simulation,
     relay(state) {
@@ -102,4 +107,5 @@ export async function live(store: Store, programs: Programs, options: LifeOption
       await settle();
     },
   };
+  return life;
 }
