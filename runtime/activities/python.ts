@@ -147,7 +147,7 @@ function judgeFields(
 ): Judged<Fields> {
   for (const [name, value] of Object.entries(returned)) {
     const checked = checkValue(data, writes, name, value);
-    if (!checked.ok) return refused(checked.problem, value);
+    if (!checked.ok) return refused(checked.problem, { [name]: value });
   }
   return { ok: true, value: returned as Fields };
 }

@@ -80,21 +80,16 @@ type CheckedValue =
   | { readonly ok: true; readonly name: string; readonly value: Value }
   | { readonly ok: false; readonly problem: string };
 
-/** Sentences name the field and what it may hold, never the value: it may be private. */
+/** Sentences name fields that are declared and what they may hold: a value, or a name that a script made up, may be private. */
 export function checkValue(data: CampaignData, owners: Owners, written: string, value: unknown): CheckedValue {
   const bare = written.replace(/^(participant|profile)\./, '');
   const owner = owners[written] ?? owners[bare];
   const owned = owner && ownedFields(data).get(`${owner}.${bare}`);
   if (!owned) {
     const allowed = Object.keys(owners).join(', ') || 'none';
-    return { ok: false, problem: `it may not write the field ${printable(written)} (allowed: ${allowed})` };
+    return { ok: false, problem: `it returned a field that it may not write (allowed: ${allowed})` };
   }
   const checked = readJson(owned.field.type, value);
   if (!checked.ok) return { ok: false, problem: `the field ${bare} takes ${checked.allowed}` };
   return { ok: true, name: `${owner}.${bare}`, value: checked.value };
-}
-
-/** A script may put anything into a name. */
-function printable(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_.]{0,60}$/.test(name) ? name : '(not a name)';
 }

@@ -318,7 +318,7 @@ describe('python', () => {
   it('refuses fields outside of `writes` and values outside of their type', async () => {
     const bench = await start();
     expect(went(await bench.python('WRITES_MORE')).failure).toBe(
-      'Python WRITES_MORE of payment_reminder was tried 2 times: it may not write the field paid (allowed: segment). `flowc status payment_reminder PARTICIPANT` shows its log.',
+      'Python WRITES_MORE of payment_reminder was tried 2 times: it returned a field that it may not write (allowed: segment). `flowc status payment_reminder PARTICIPANT` shows its log.',
     );
     expect(went(await bench.python('NONSENSE', { run: run('2-y') })).failure).toContain(
       'the field segment takes one of gold, silver',
