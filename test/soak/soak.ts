@@ -8,7 +8,7 @@ import { agreement, isParticipant, judge, neverEnded, twice, type Unknowns, unkn
 import { gather } from './evidence.ts';
 import { type Fault, startFaults } from './faults.ts';
 import type { Violation } from './oracle/verdict.ts';
-import { peopleFrom } from './people.ts';
+import { later, peopleFrom } from './people.ts';
 import { randomFrom } from './random.ts';
 import { comeToRest } from './rest.ts';
 import { type Hardship, hardship } from './slow-histories.ts';
@@ -64,8 +64,9 @@ async function run(world: SoakWorld, options: SoakOptions): Promise<SoakReport> 
   const began = Date.now();
   const count = Math.ceil(options.histories / historiesPerLife);
   const hours = (options.minutes * 60 * scale) / 3600;
-  const lateness = (Date.now() - world.workspace.clock!.start) / 1000;
-  const lives = peopleFrom(randomFrom(seed), count, hours).map((life) => ({ ...life, joins: life.joins + lateness }));
+  // The clock of the people has run since the world began.
+  const lateness = (Date.now() - world.workspace.clock!.start) / (3_600_000 / scale);
+  const lives = peopleFrom(randomFrom(seed), count, hours).map((life) => later(life, lateness));
   for (const { name } of world.workspace.campaigns) await setCampaignState(world.workspace.store.db, name, 'active');
   log(`seed ${seed}: ${lives.length} lives within ${options.minutes} minutes in ${world.folder}`);
 
