@@ -69,6 +69,8 @@ export interface StepInput {
   readonly due?: number;
   /** Goes on only while this fact holds. */
   readonly when?: FollowedFact;
+  /** When the earliest event that the workflow has taken and not handled was stored: it comes before a bound after it. */
+  readonly waiting?: number;
 }
 
 /** A script, or the expression in `at` of what is planned next. */

@@ -7,6 +7,7 @@ import { virtualNow } from '../model/clock.ts';
 import type { Base } from '../model/window.ts';
 import { Storm } from '../rules/signal.ts';
 import type { Tx } from '../store/database.ts';
+import { isPrecededByEvents } from '../store/messages.ts';
 import { type RunPlace, writePlans, writeStep } from '../store/runs.ts';
 import type { Facts, Next, Wait } from '../workflow/abi.ts';
 import {
@@ -185,6 +186,13 @@ function createPerformer(going: Going, begun: Begun) {
     }
   }
 
+  /** Is there an event, stored before the instant, that the workflow has not handled? */
+  async function isPreceded(instant: number): Promise<boolean> {
+    if (input.waiting !== undefined && input.waiting < instant) return true;
+    if (record.lastPending <= input.taken) return false;
+    return isPrecededByEvents(tx, record.id, { taken: input.taken, before: instant });
+  }
+
   return {
     /** Gives what the segment was told before, then does what it asks for; keeps what is new in `answers`. */
     walker(given: readonly Answer[], answers: Answer[]): Walker {
@@ -216,7 +224,11 @@ function createPerformer(going: Going, begun: Begun) {
       await settle();
       const awaits = wait.for === 'communication' ? planner.open(record, wait.name) : null;
       const following = planner.storm ? null : goesOn(wait, awaits !== null, facts, now);
-      return { following, awaits };
+      if (following === null || goesOn(wait, awaits !== null, facts, Number.NEGATIVE_INFINITY) !== null)
+        return { following, awaits };
+      // Its time has passed: it is woken by that, after what was stored before.
+      const bound = boundOf(wait);
+      return { following: bound !== null && (await isPreceded(bound)) ? null : following, awaits };
     },
 
     async endedBy(next: Exclude<Next, { kind: 'wait' }>): Promise<RunPlace> {
@@ -249,6 +261,10 @@ function createPerformer(going: Going, begun: Begun) {
       return result;
     },
   };
+}
+
+function boundOf(wait: Wait): number | null {
+  return (wait.for === 'time' ? wait.until : wait.upTo) ?? null;
 }
 
 function failedAt(walked: readonly Walked[]): readonly Walked[] {

@@ -48,7 +48,8 @@ const earlierAtMost = 100;
 
 /**
  * Events of the participant that the workflow must get and has not taken (`taken`: the newest), up to the last one stored before
- * the instant; in order, also inside a transaction. The store is the order: who is woken by time takes them first.
+ * the instant; in order, also inside a transaction. The store is the order: who is woken by time takes them first. They count as
+ * signalled: a relay that signalled them later would start a workflow that had ended.
  */
 export async function earlierEvents(
   db: Db | Tx,
@@ -57,14 +58,32 @@ export async function earlierEvents(
   { taken, before }: { readonly taken: number; readonly before: number },
 ): Promise<readonly EventMessage[]> {
   const { rows } = await sql<PendingEvent>`
-    select ${pendingColumns} from event
-    where participant_id = ${participantId} and number > ${taken} and state <> 'handled'
-      and number <= (
-        select max(number) from event
-        where participant_id = ${participantId} and number > ${taken} and state <> 'handled' and at < ${before})
-    order by number limit ${earlierAtMost}
+    with earlier as (
+      select ${pendingColumns} from event
+      where participant_id = ${participantId} and number > ${taken} and state <> 'handled'
+        and number <= (
+          select max(number) from event
+          where participant_id = ${participantId} and number > ${taken} and state <> 'handled' and at < ${before})
+      order by number limit ${earlierAtMost}),
+    given as (
+      update event set state = 'signalled' from earlier
+      where event.participant_id = earlier.participant_id and event.number = earlier.number and event.state = 'pending')
+    select * from earlier order by number
   `.execute(db);
   if (rows.length === 0) return [];
   const pointer = await currentPointer(db, data.name);
   return rows.map((event) => messageOf(data, pointer, event));
+}
+
+/** Is there one of {@link earlierEvents}? */
+export async function isPrecededByEvents(
+  db: Db | Tx,
+  participantId: number,
+  { taken, before }: { readonly taken: number; readonly before: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from event
+    where participant_id = ${participantId} and number > ${taken} and state <> 'handled' and at < ${before} limit 1
+  `.execute(db);
+  return rows.length > 0;
 }

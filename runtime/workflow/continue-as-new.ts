@@ -14,6 +14,6 @@ export function shouldContinueAsNew(
   untilNext: () => number | null,
 ): boolean {
   if (full) return true;
-  if (state.waiting.length > 0) return false;
+  if (state.waiting.length > 0 && !state.stopped) return false;
   return events > softLimit || (events > longWaitLimit && (untilNext() ?? 0) > longWait);
 }

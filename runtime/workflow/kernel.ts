@@ -32,7 +32,7 @@ import {
 } from './tasks.ts';
 import { carriedVersions, noteVersions } from './versions.ts';
 import { nowTolerance } from './walk.ts';
-import { writingHost } from './written.ts';
+import { type Source, writingHost } from './written.ts';
 
 export interface Kernel {
   /** A signal: only enqueues. */
@@ -56,7 +56,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
   const { host, next: nextItem, answered } = writingHost(outside);
   const { who } = argument;
   const state: KernelState = (argument.state as KernelState | undefined) ?? emptyState();
-  const inbox: Happened[] = [];
+  const inbox: { readonly from: Source; readonly happened: Happened }[] = [];
   const agenda: Task[] = [];
   const sends = new Map<string, Send>();
   const closing = new Set<string>();
@@ -75,7 +75,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
   let stopped: (() => void) | null = null;
 
   const enqueue = (happened: Happened): void => {
-    inbox.push(happened);
+    inbox.push({ from: 'other', happened });
   };
   const lane = createLane(host, enqueue);
   const busy = (id: string): boolean => sends.has(id) || closing.has(id);
@@ -90,6 +90,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
     who,
     state,
     taken: () => taken(state),
+    waiting: () => state.waiting.reduce<number | null>((first, { at }) => Math.min(at, first ?? at), null),
     step: (input) => asked((then) => lane.call('step', input, `${input.run.flow}: ${input.segment}`, then)),
     python(input) {
       slow = true;
@@ -131,8 +132,11 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
 
   function receive(event: EventMessage): void {
     begun = true;
-    enqueue(() => {
-      take(state, event);
+    inbox.push({
+      from: 'signal',
+      happened: () => {
+        take(state, event);
+      },
     });
   }
 
@@ -145,10 +149,11 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
       }
       // What came together with a local activity's answer comes before it.
       if (inbox.length > 0) {
-        nextItem();
-        await inbox.shift()!();
+        const { from, happened } = inbox.shift()!;
+        nextItem(from);
+        await happened();
       } else if (lane.landed()) {
-        nextItem();
+        nextItem('other');
         answered();
         await lane.deliver();
       }
@@ -220,14 +225,20 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
         continue;
       }
       if (full) return null;
-      const event = state.waiting[0];
+      const event = nextEvent();
       const due = earliest<Due>([...endings(state, busy), ...wakes(state)]);
       // A bound that had passed when the event was stored comes before it.
-      if (due && (event ? due.at <= event.at : isOver(due))) return 'close' in due ? due : (due.task as PerformedTask);
+      const isFirst = due && (event && !state.stopped ? due.at <= event.at : isOver(due) && !event);
+      if (isFirst) return 'close' in due ? due : (due.task as PerformedTask);
       if (!event) return null;
-      state.waiting.shift();
+      state.waiting = state.waiting.filter((other) => other !== event);
       agenda.push(...handle(event));
     }
+  }
+
+  /** What a stopped campaign holds began before the events that wait: with the start it goes on before them. */
+  function nextEvent(): EventMessage | undefined {
+    return state.stopped ? state.waiting.find(({ type }) => type === 'resume') : state.waiting[0];
   }
 
   /** The order of language.md §6.1: exits, runs it wakes, new runs. */
@@ -243,7 +254,10 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
     const touched = event.touched ?? [];
     // Who watches a communication that ended was told by its end.
     const names = event.communication && !end ? [...touched, event.communication.name] : touched;
-    if (event.type === 'resume') for (const id of sends.keys()) resumed.add(id);
+    if (event.type === 'resume') {
+      delete state.stopped;
+      for (const id of sends.keys()) resumed.add(id);
+    }
     const tasks = [
       ...(event.type === 'resume' ? heldBefore(state) : []),
       ...movedByTimezone(touched),
@@ -330,6 +344,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
         leave(state, run);
         return;
       case 'held':
+        state.stopped = true;
         if (when) Object.assign(run, before, { held: { kind: 'condition' } });
         else if (due !== undefined) Object.assign(run, before, { held: { kind: 'time' } });
         else run.held = { kind: 'segment', segment };
@@ -376,8 +391,9 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
   function startLeave(then: () => void): void {
     lane.call('leave', { who, taken: taken(state) }, 'the participant has left the campaign', () => {
       for (const c of [...state.communications]) forget(c);
-      // The run inside a script ends with its answer.
+      // The run inside a script ends with its answer. Nothing is held any more that a start would resume.
       state.runs = [];
+      delete state.stopped;
       agenda.length = 0;
       then();
     });
@@ -413,7 +429,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
 
   /** What is due leaves when all that was stored before is handled; a script holds up events, not messages. */
   function startSends(): void {
-    if (full || !(slow || (working === null && agenda.length === 0 && state.waiting.length === 0))) return;
+    if (full || !(slow || (working === null && agenda.length === 0 && nextEvent() === undefined))) return;
     for (const c of state.communications)
       if (c.phase === 'planned' && isOver({ at: c.opening.opens }) && !busy(c.id)) startSend(c);
   }
@@ -538,7 +554,7 @@ export function createKernel(outside: Host, programs: Programs, argument: StartA
       !lane.busy() &&
       agenda.length === 0 &&
       sends.size === 0 &&
-      (full || state.waiting.length === 0)
+      (full || nextEvent() === undefined)
     );
   }
 

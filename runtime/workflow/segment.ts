@@ -25,6 +25,8 @@ export interface SegmentScope {
   python(input: PythonInput): Promise<StepResult>;
   /** Number of the newest event taken. */
   taken(): number;
+  /** When the earliest event that waits to be handled was stored. */
+  waiting(): number | null;
   /** What a step did besides. */
   happened(effects: Pick<Went, 'now' | 'ended' | 'touched'>): void;
   touched(names: readonly string[]): void;
@@ -84,17 +86,21 @@ function createJourney(scope: SegmentScope, run: RunState, entry: Entry) {
   let used = 0;
   let rest: Walked[] = [];
 
-  const input = (): StepInput => ({
-    who,
-    run: run.ref,
-    step: run.step + 1,
-    segment,
-    given,
-    planned: plannedBefore,
-    taken: scope.taken(),
-    ...(given.length === 0 && entry.due !== undefined ? { due: entry.due } : {}),
-    ...(given.length === 0 && entry.when && segment === entry.segment ? { when: entry.when } : {}),
-  });
+  const input = (): StepInput => {
+    const waiting = scope.waiting();
+    return {
+      who,
+      run: run.ref,
+      step: run.step + 1,
+      segment,
+      given,
+      planned: plannedBefore,
+      taken: scope.taken(),
+      ...(given.length === 0 && entry.due !== undefined ? { due: entry.due } : {}),
+      ...(given.length === 0 && entry.when && segment === entry.segment ? { when: entry.when } : {}),
+      ...(waiting === null ? {} : { waiting }),
+    };
+  };
 
   function take(found: StepResult): void {
     if (!state.runs.includes(run)) throw new RunHalted('over');

@@ -11,6 +11,8 @@ export interface KernelState {
   runs: RunState[];
   /** Open communications, oldest first. */
   communications: CommunicationState[];
+  /** A run was held because the campaign is stopped: events wait for `resume`. */
+  stopped?: true;
   /** The latest virtual instant that a timer or an answer has told. What is due by then is done. */
   clock: number;
 }

@@ -1,10 +1,13 @@
 import type { Host } from './host.ts';
 
+/** A signal, or a timer or an answer. */
+export type Source = 'signal' | 'other';
+
 /** A host that never lets a local activity begin where a replay could see what comes later before it. */
 export interface WritingHost {
   readonly host: Host;
-  /** The next item is taken from the inbox. */
-  next(): void;
+  /** The next item is taken. */
+  next(from: Source): void;
   /** A local activity's answer is taken: its marker stands in the history. */
   answered(): void;
 }
@@ -13,12 +16,12 @@ export interface WritingHost {
  * A workflow task that writes nothing but waits for a local activity is handed over at replay together with the task that
  * follows, signals first, if the task before it wrote nothing either (`find_end_index_of_next_wft_seq` in Temporal's core). A
  * signal that came during the local activity would then be handled before the timer or answer that began it. So where neither
- * this item nor the one before it has written anything, the local activity begins with an event of its own: the versions, once
- * more. That is rare: most of what happens writes.
+ * that timer or answer nor what came before it has written anything, the local activity begins with an event of its own: the
+ * versions, once more. That is rare: most timers and answers follow something that wrote. Signals keep their order in any case.
  */
 export function writingHost(outside: Host): WritingHost {
-  // An execution begins with signals alone, whose order is that of the history.
-  let before = true;
+  let source: Source = 'signal';
+  let before = false;
   let now = false;
 
   const wrote = (): void => {
@@ -42,14 +45,15 @@ export function writingHost(outside: Host): WritingHost {
         outside.setVersions(versions);
       },
       local(name, input, summary, done) {
-        if (!before && !now) {
+        if (source === 'other' && !before && !now) {
           wrote();
           outside.setVersions(outside.versions());
         }
         outside.local(name, input, summary, done);
       },
     },
-    next() {
+    next(from) {
+      source = from;
       before = now;
       now = false;
     },

@@ -147,7 +147,7 @@ describe('rule 14: holds', () => {
     for (let i = 0; i < 3; i++) sim.signal(event({ starts: [] }));
     await sim.settle();
     expect(sim.executions()).toBe(2);
-    expect(sim.details()).toBe('- flow **remind**: held, the campaign is stopped');
+    expect(sim.details()).toBe('- flow **remind**: held, the campaign is stopped\n- 3 event(s) to handle');
     stopped = false;
     sim.signal(event({ number: 0, type: 'resume', starts: [] }));
     await sim.settle();
