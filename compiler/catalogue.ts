@@ -22,21 +22,21 @@ export function isCommunicationKind(word: string): word is CommunicationKind {
 export const valueForms = {
   'agent name': { expected: 'the name of an agent', example: 'concierge' },
   'channel name': { expected: 'the name of a channel', example: 'billing' },
-  'channel names': { expected: 'names of channels with commas between', example: 'billing, main_bot' },
-  instant: { expected: 'a date or an instant', example: 'due_date - 3 days' },
+  'channel names': { expected: 'channel names separated by commas', example: 'billing, main_bot' },
+  instant: { expected: '`date` or `datetime`', example: 'due_date - 3 days' },
   window: { expected: 'a window', example: '09:00-18:00 on weekdays' },
   duration: { expected: 'a duration in whole units other than months', example: '24 hours' },
-  'field names': { expected: 'names of fields with commas between', example: 'name, due_date' },
-  text: { expected: 'a text in double quotes', example: '"…"' },
+  'field names': { expected: 'field names separated by commas', example: 'name, due_date' },
+  text: { expected: 'a string in double quotes', example: '"…"' },
   zone: { expected: 'a timezone in double quotes', example: '"Europe/Berlin"' },
   truth: { expected: '`true` or `false`', example: 'true' },
   'send or skip': { expected: '`send` or `skip`', example: 'skip' },
   'again choice': { expected: '`restart`, `ignore` or `parallel`', example: 'restart' },
   'on_edit choice': { expected: '`finish`, `follow` or `exit`', example: 'finish' },
   'whole number': { expected: 'a whole number', example: '3' },
-  'text or field': { expected: 'a text or a field', example: 'phone' },
+  'text or field': { expected: 'a string or a field', example: 'phone' },
   object: { expected: 'names and values in braces', example: '{ threshold: 0.7, amount: amount }' },
-  rate: { expected: 'a rate', example: '60 per minute' },
+  rate: { expected: 'a count per unit', example: '60 per minute' },
 } as const;
 export type ValueForm = keyof typeof valueForms;
 
@@ -286,17 +286,17 @@ export const triggerRows = {
 } as const;
 export type TriggerWords = keyof typeof triggerRows;
 
-/** Field types, what they are called in messages, and which operators compare them. */
+/** Field types, and which operators compare them. */
 export const fieldTypes = {
-  string: { a: 'a text', family: 'text' },
-  integer: { a: 'an integer', family: 'number' },
-  numeric: { a: 'a number', family: 'number' },
-  boolean: { a: 'true or false', family: 'truth' },
-  date: { a: 'a date', family: 'time' },
-  datetime: { a: 'a date with time', family: 'time' },
-  email: { a: 'an e-mail address', family: 'text' },
-  phone: { a: 'a phone number', family: 'text' },
-  timezone: { a: 'a timezone', family: 'text' },
+  string: { family: 'text' },
+  integer: { family: 'number' },
+  numeric: { family: 'number' },
+  boolean: { family: 'truth' },
+  date: { family: 'time' },
+  datetime: { family: 'time' },
+  email: { family: 'text' },
+  phone: { family: 'text' },
+  timezone: { family: 'text' },
 } as const;
 
 export const fieldModifiers = ['required', 'private', 'not imported'] as const;

@@ -5,20 +5,21 @@ import type { BuiltFile } from '../dsl/builder/registry.ts';
 import { folderOf } from '../dsl/folder.ts';
 import { parse } from '../dsl/parser.ts';
 import type { Problem } from '../dsl/problems.ts';
-import { builderDiagnostic, leavesDeclarations } from './builder.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnose, diagnosticTable, lostName } from './diagnostics.ts';
+import { cascades, type Diagnostic, diagnose, lostName } from './diagnostics/diagnostic.ts';
+import { builderDiagnostic, leavesDeclarations } from './diagnostics/from-builder.ts';
+import { syntaxDiagnostic } from './diagnostics/from-syntax.ts';
+import { withoutRepeats } from './diagnostics/merge-duplicates.ts';
+import { diagnosticTable } from './diagnostics/table.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
-import { withoutRepeats } from './repeats.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { declare, type OtherFiles, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
+import { type DeclaredNames, declare, type OtherFiles, type Report, type WorkspaceScope } from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
-import { syntaxDiagnostic } from './syntax.ts';
 
 export interface CheckInput extends OtherFiles {
   /** All `.flow` files, paths relative to the workspace, `/` between folders. */
@@ -53,14 +54,14 @@ export function check(input: CheckInput): Checked {
   const lost = new Map<string, readonly string[]>();
   // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
   // broken is reported. Warnings of its campaign wait until the text can be read.
-  const report: Report = (code, span, parameters, labels) => {
+  const report: Report = (code, span, parameters, pointers) => {
     const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
     const isLost = lost.get(nameIn(parameters))?.some((folder) => isIn(folder, span.file)) ?? false;
     const follows =
       (isDoubted && diagnosticTable[code].severity === 'warning') || ((isDoubted || isLost) && cascades(code));
     const losing = lostName(code, parameters);
     if (losing !== null) lost.set(losing, [...(lost.get(losing) ?? []), folderOf(span.file)]);
-    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, labels));
+    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, pointers));
   };
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
@@ -96,7 +97,7 @@ function isIn(folder: string, file: string): boolean {
 }
 
 /** What the message is about, without `participant.` before it. */
-function nameIn(parameters: Readonly<Record<string, string | number>>): string {
+function nameIn(parameters: Readonly<Record<string, unknown>>): string {
   return String(parameters.name ?? '').replace(/^\w+\./, '');
 }
 
@@ -110,9 +111,9 @@ function hidesDeclarations(problem: Problem | BuilderProblem): boolean {
 
 /** Campaigns are told apart by name, not by folder. */
 function refuseSameNames(report: Report, campaigns: readonly CampaignModel[]): void {
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const { name, origin } of campaigns)
-    declare(report, new Map(), { text: name, span: origin }, 'a campaign', name, places);
+    declare(report, new Map(), { text: name, span: origin }, 'campaign', name, declared);
 }
 
 function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[]): WorkspaceModel {

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pageOf } from '../compiler/cli/error-page.ts';
-import { type Code, diagnosticTable } from '../compiler/diagnostics.ts';
+import { type Code, diagnosticTable } from '../compiler/diagnostics/table.ts';
 
 const fixtures = join(dirname(import.meta.dirname), 'test', 'fixtures', 'diagnostics');
 const languages: Readonly<Record<string, string>> = {

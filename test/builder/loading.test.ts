@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builderDiagnostic } from '../../compiler/builder.ts';
+import { builderDiagnostic } from '../../compiler/diagnostics/from-builder.ts';
 import { loadBuilders } from '../../compiler/cli/load-builder.ts';
 import { isBuilderProblem } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnosticTable } from '../../compiler/diagnostics.ts';
+import { diagnosticTable } from '../../compiler/diagnostics/table.ts';
 import { checkFiles, checkFolder, fixtures, readFolder, shown, shownDiagnostics } from './workspace.ts';
 
 /** Each folder is laid over `base`; `UPDATE=1` writes `expected.txt` anew. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../compiler/diagnostics.ts';
+import { diagnose } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnosticJson, renderDiagnostic } from '../../compiler/frame.ts';
 
 const text = 'one\n\tset näme = 1\nthree\nfour 日本 x\n';
@@ -13,9 +13,14 @@ const textOf = (file: string) => (file === 'a.flow' ? text : null);
 
 describe('a code frame', () => {
   test('underlines under tabs and wide signs', () => {
-    const diagnostic = diagnose('FLOW203', at('näme'), { name: 'näme', kind: 'a field', line: 4, file: 'a.flow' }, [
-      { span: at('x\n'), text: 'first here' },
-    ]);
+    const diagnostic = diagnose(
+      'FLOW203',
+      at('näme'),
+      { name: 'näme', kind: 'field', line: 4, file: 'a.flow' },
+      {
+        labels: [{ span: at('x\n'), text: 'first here' }],
+      },
+    );
     expect(renderDiagnostic(diagnostic, textOf)).toMatchInlineSnapshot(`
       "error FLOW203 \`näme\` is already the name of a field (line 4 of a.flow).
           ┌─ a.flow:2:6
@@ -65,7 +70,7 @@ describe('a code frame', () => {
     const [line, carets] = marked('a\x1b[31m\u202e\x07\x9b x', 'x');
     expect(line).toBe('  1 │ a␛[31m\ufffd␇\ufffd x');
     expect(carets).toBe(`    │ ${' '.repeat(10)}^`);
-    const diagnostic = diagnose('FLOW201', at('one'), { name: '\x1b]8;;', help: '\x1b[0m' });
+    const diagnostic = diagnose('FLOW201', at('one'), { name: '\x1b]8;;', help: 'did you mean', meant: '\x1b[0m' });
     expect(renderDiagnostic(diagnostic, textOf)).not.toContain('\x1b');
   });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../compiler/cli/error-page.ts';
-import { type Code, diagnosticTable } from '../../compiler/diagnostics.ts';
+import { type Code, diagnosticTable } from '../../compiler/diagnostics/table.ts';
 import { errorPage } from '../../scripts/write-error-pages.ts';
 import { checkFiles, checkFolder, type Files, fixtures, readFolder } from '../language/workspace.ts';
 

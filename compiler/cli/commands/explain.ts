@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { UserError } from '../../../runtime/user-error.ts';
-import { type Code, diagnosticTable } from '../../diagnostics.ts';
+import { type Code, diagnosticTable } from '../../diagnostics/table.ts';
 import { pageOf } from '../error-page.ts';
 import { exitCodes } from '../exit.ts';
 

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { type Code, type Diagnostic, diagnosticTable } from '../../diagnostics.ts';
+import type { Diagnostic, Edit } from '../../diagnostics/diagnostic.ts';
+import { type Code, diagnosticTable } from '../../diagnostics/table.ts';
 import { regionOf } from '../../frame.ts';
 import type { Findings } from './findings.ts';
 import { generatedLine } from './summary.ts';
@@ -59,7 +60,11 @@ const staleRule = {
   defaultConfiguration: { level: 'error' },
 };
 
-function result({ code, severity, message, help, span, labels = [] }: Diagnostic, ruleIndex: number, textOf: TextOf) {
+function result(
+  { code, severity, message, help, edit, span, labels = [] }: Diagnostic,
+  ruleIndex: number,
+  textOf: TextOf,
+) {
   return {
     ruleId: code,
     ruleIndex,
@@ -73,6 +78,15 @@ function result({ code, severity, message, help, span, labels = [] }: Diagnostic
         message: { text: label.text },
       })),
     }),
+    ...(edit && help !== undefined && { fixes: [fixOf(help, edit, textOf)] }),
+  };
+}
+
+function fixOf(help: string, { span, text }: Edit, textOf: TextOf) {
+  const { artifactLocation, region: deletedRegion } = location(span, textOf).physicalLocation;
+  return {
+    description: { text: help },
+    artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion, insertedContent: { text } }] }],
   };
 }
 

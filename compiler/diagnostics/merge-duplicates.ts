@@ -1,5 +1,5 @@
 /** One cause, one message: what is said again of the same name points to the other places instead. */
-import { type Diagnostic, saidOnce } from './diagnostics.ts';
+import { type Diagnostic, saidOnce } from './diagnostic.ts';
 
 /** So many other places are shown; of the rest the number is told. */
 const shown = 3;

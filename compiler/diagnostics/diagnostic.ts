@@ -1,0 +1,90 @@
+/** A diagnostic: a small value, filled from the table. */
+import type { Span } from '../../dsl/ast.ts';
+import type { Fix, Help, Row, Severity } from './row.ts';
+import { filled } from './slots.ts';
+import { type Code, diagnosticTable, type Parameters } from './table.ts';
+
+export interface Label {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** What to write in place of the text at the span. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly file: string;
+  readonly span: Span;
+  /** Other places that explain it. */
+  readonly labels?: readonly Label[];
+  readonly help?: string;
+  /** The help as an edit, where it is one. */
+  readonly edit?: Edit;
+}
+
+export interface Pointers {
+  readonly labels?: readonly Label[];
+  /** What the edit replaces, if not all that the diagnostic points at; null: it cannot be told. */
+  readonly edited?: Span | null;
+}
+
+/** A diagnostic of the table. A wrong code, sentence or parameter does not compile. */
+export function diagnose<C extends Code>(
+  code: C,
+  span: Span,
+  parameters: Parameters<C>,
+  { labels = [], edited = span }: Pointers = {},
+): Diagnostic {
+  const row: Row = diagnosticTable[code];
+  const given = parameters as Readonly<Record<string, unknown>>;
+  const help = helpOf(row, given);
+  const fix = typeof help === 'string' ? null : help;
+  const said = filled(fix?.say ?? (help as string), given);
+  return {
+    code,
+    severity: row.severity,
+    message: filled(typeof row.message === 'string' ? row.message : row.message[String(given.message)]!, given),
+    file: span.file,
+    span,
+    ...(labels.length > 0 ? { labels } : {}),
+    ...(said !== '' ? { help: said } : {}),
+    ...(fix !== null && edited !== null && isText(edited)
+      ? { edit: { span: edited, text: filled(fix.write, given) } }
+      : {}),
+  };
+}
+
+function helpOf({ help }: Row, given: Readonly<Record<string, unknown>>): Help {
+  return typeof help === 'string' || isFix(help) ? help : help[String(given.help)]!;
+}
+
+function isFix(help: Row['help']): help is Fix {
+  return typeof help === 'object' && typeof help.write === 'string' && typeof help.say === 'string';
+}
+
+/** In a builder file a value may be computed elsewhere than it is used, so there is nothing to replace. */
+function isText({ file, start, end }: Span): boolean {
+  return !file.endsWith('.ts') && !(start === 0 && end === 0);
+}
+
+export function cascades(code: Code): boolean {
+  const row: Row = diagnosticTable[code];
+  return row.cascades === true;
+}
+
+export function saidOnce(code: Code): boolean {
+  const row: Row = diagnosticTable[code];
+  return row.once === true;
+}
+
+/** The name that nobody can know because of this; null if there is none. */
+export function lostName(code: Code, parameters: Readonly<Record<string, unknown>>): string | null {
+  const { loses }: Row = diagnosticTable[code];
+  return loses === undefined ? null : String(parameters[loses]);
+}
