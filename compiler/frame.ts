@@ -67,7 +67,7 @@ export function regionOf({ line, start, end }: Diagnostic['span'], text: string 
 
 /** Versioned: fields are only added. */
 export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) => string | null): unknown {
-  const { code, severity, message, help, edit, labels = [] } = diagnostic;
+  const { code, severity, message, help, edits = [], labels = [] } = diagnostic;
   const place = (span: Diagnostic['span']) => ({
     file: span.file,
     ...regionOf(span, textOf(span.file)),
@@ -81,7 +81,7 @@ export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) =>
     ...place(diagnostic.span),
     labels: labels.map((label) => ({ ...place(label.span), text: label.text })),
     help: help ?? null,
-    edit: edit === undefined ? null : { ...place(edit.span), text: edit.text },
+    edits: edits.map((edit) => ({ ...place(edit.span), text: edit.text })),
   };
 }
 

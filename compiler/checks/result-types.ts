@@ -1,4 +1,5 @@
 /** `result.x` means one thing in a campaign: its agents agree on the type of `x`. */
+import { label } from '../diagnostics/labels.ts';
 import type { AgentModel, CampaignModel } from '../model.ts';
 import type { Report, WorkspaceScope } from '../resolve/context.ts';
 
@@ -26,7 +27,7 @@ export function checkResultTypes(
         second: type,
         other: agent.name,
       };
-      const labels = [{ span: before.agent.origin, text: 'the other agent' }];
+      const labels = [label(before.agent.origin, 'other agent')];
       report('FLOW236', agent.origin, parameters, { labels });
     }
   }

@@ -36,7 +36,12 @@ const commands: readonly Row[] = [
   {
     name: 'check',
     summary: 'check every flow of the workspace',
-    options: [workspace, reports, watch],
+    options: [
+      workspace,
+      reports,
+      watch,
+      new Option('--fix', 'make the edits that messages propose, then check again').conflicts('watch'),
+    ],
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
@@ -68,7 +73,7 @@ const commands: readonly Row[] = [
   {
     name: 'explain',
     args: '[code]',
-    summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
+    summary: 'tell what a code means, with an example and how to fix it; without a code, list them all',
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {

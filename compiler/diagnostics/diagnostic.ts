@@ -24,8 +24,8 @@ export interface Diagnostic {
   /** Other places that explain it. */
   readonly labels?: readonly Label[];
   readonly help?: string;
-  /** The help as an edit, where it is one. */
-  readonly edit?: Edit;
+  /** The help as edits, where it is one: of each place the diagnostic is about. */
+  readonly edits?: readonly Edit[];
 }
 
 export interface Pointers {
@@ -55,7 +55,7 @@ export function diagnose<C extends Code>(
     ...(labels.length > 0 ? { labels } : {}),
     ...(said !== '' ? { help: said } : {}),
     ...(fix !== null && edited !== null && isText(edited)
-      ? { edit: { span: edited, text: filled(fix.write, given) } }
+      ? { edits: [{ span: edited, text: filled(fix.write, given) }] }
       : {}),
   };
 }

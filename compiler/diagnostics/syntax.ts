@@ -120,7 +120,7 @@ export const syntaxRows = {
     message: 'Unknown duration unit `{unit}`.',
     help: {
       say: 'Write `{amount} {meant}`; the units are second, minute, hour, day, week and month.',
-      write: '{amount} {meant}',
+      write: '{meant}',
     },
   },
   FLOW112: {

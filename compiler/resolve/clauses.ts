@@ -3,8 +3,9 @@ import type { Item, Span } from '../../dsl/ast.ts';
 import { durationUnits } from '../../runtime/model/duration.ts';
 import type { LimitPeriod } from '../../runtime/model/limits.ts';
 import { isCommunicationKind, limitUnits } from '../catalogue.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Expression, LimitModel } from '../model.ts';
-import { firstHere, type Report } from './context.ts';
+import type { Report } from './context.ts';
 import { type ExpressionScope, resolveCondition } from './expressions.ts';
 import { durationMs } from './values.ts';
 
@@ -46,7 +47,7 @@ export function limitClauses(report: Report, items: readonly Item[]): LimitModel
     counting.set(counted, item.span);
     if (before === undefined) return [limit];
     const name = limit.text.replace(/\d+ ?/, '');
-    report('FLOW303', item.span, { name, line: before.line }, { labels: [firstHere(before)] });
+    report('FLOW303', item.span, { name, line: before.line }, { labels: [label(before, 'first')] });
     return [];
   });
 }
@@ -94,7 +95,7 @@ function periodOf(text: string): LimitPeriod | undefined {
 export function onlyItem(report: Report, items: readonly Item[], kind: Item['kind']): Item | null {
   const [first, ...more] = items.filter((item) => item.kind === kind);
   for (const other of more) {
-    report('FLOW303', other.span, { name: kind, line: first!.span.line }, { labels: [firstHere(first!.span)] });
+    report('FLOW303', other.span, { name: kind, line: first!.span.line }, { labels: [label(first!.span, 'first')] });
   }
   return first ?? null;
 }

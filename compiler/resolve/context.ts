@@ -3,7 +3,8 @@ import type { Name, Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
-import type { Label, Pointers } from '../diagnostics/diagnostic.ts';
+import type { Pointers } from '../diagnostics/diagnostic.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Kind } from '../diagnostics/slots.ts';
 import type { Code, Parameters } from '../diagnostics/table.ts';
 import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
@@ -105,10 +106,6 @@ export function lookUp<T>(report: Report, table: ReadonlyMap<string, T>, name: N
   return null;
 }
 
-export function firstHere(span: Span): Label {
-  return { span, text: 'first here' };
-}
-
 /** Which names are taken, by what and where. */
 export type DeclaredNames = Map<string, { readonly kind: Kind; readonly span: Span }>;
 
@@ -128,7 +125,7 @@ export function declare<T>(
       'FLOW203',
       name.span,
       { name: name.text, kind: first.kind, line: span.line, file: span.file },
-      { labels: [firstHere(span)] },
+      { labels: [label(span, 'first')] },
     );
     return false;
   }

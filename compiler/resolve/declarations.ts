@@ -1,6 +1,7 @@
 /** What workspace and campaign have in common: one of each, in its place, with a timezone and contact hours. */
 import type { Declaration, DeclarationOf } from '../../dsl/ast.ts';
-import { firstHere, type Report } from './context.ts';
+import { label } from '../diagnostics/labels.ts';
+import type { Report } from './context.ts';
 import type { Settings } from './settings.ts';
 import { zoneOf } from './values.ts';
 import { resolveWindow } from './windows.ts';
@@ -40,7 +41,7 @@ export function onlyOne<K extends 'workspace' | 'campaign'>(
   >[];
   for (const other of more) {
     const { file, line } = first!.span;
-    report('FLOW504', other.name.span, { what: kind, file, line }, { labels: [firstHere(first!.name.span)] });
+    report('FLOW504', other.name.span, { what: kind, file, line }, { labels: [label(first!.name.span, 'first')] });
   }
   return first ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Entry, Span } from '../../dsl/ast.ts';
-import { firstHere, type Report } from './context.ts';
+import { label } from '../diagnostics/labels.ts';
+import type { Report } from './context.ts';
 import { isMissing } from './settings.ts';
 
 /** The entries of an object, each name once: a second one is reported, unless the first says nothing. */
@@ -8,7 +9,8 @@ export function entriesOnce(report: Report, entries: readonly Entry[]): readonly
   return entries.filter(({ name, value }) => {
     if (isMissing(value)) return false;
     const before = seen.get(name.text);
-    if (before) report('FLOW303', name.span, { name: name.text, line: before.line }, { labels: [firstHere(before)] });
+    if (before)
+      report('FLOW303', name.span, { name: name.text, line: before.line }, { labels: [label(before, 'first')] });
     else seen.set(name.text, name.span);
     return before === undefined;
   });

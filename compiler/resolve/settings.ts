@@ -3,8 +3,9 @@ import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart }
 import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Owner } from '../diagnostics/slots.ts';
-import { firstHere, type Report, suggest } from './context.ts';
+import { type Report, suggest } from './context.ts';
 import { durationMs, durationOf } from './values.ts';
 
 /** The settings of one pair of braces, readable by name. Readers report a value of the wrong form and give null. */
@@ -80,7 +81,7 @@ function enter(
       ...suggest(name, [...names], { help: 'none' } as const),
     });
   } else if (before !== undefined && !isMissing(before.value)) {
-    const labels = [firstHere(before.key.span)];
+    const labels = [label(before.key.span, 'first')];
     report('FLOW303', setting.key.span, { name, line: before.span.line }, { labels });
   } else {
     found.set(name, setting);

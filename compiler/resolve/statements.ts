@@ -1,6 +1,8 @@
 /** Statements of flows. What is wrong is reported and left out; its neighbours are still looked at. */
+
 import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Parameters } from '../diagnostics/table.ts';
 import { everyPart } from '../expressions.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
@@ -132,7 +134,7 @@ function resolveTo(scope: StatementScope, node: StatementOf<'to'>): Statement | 
   const flow = lookUp(scope.report, scope.flows, node.flow, 'flow');
   if (flow === null) return null;
   if (!flow.entered) {
-    const labels = [{ span: flow.span, text: 'declared here' }];
+    const labels = [label(flow.span, 'declared')];
     scope.report('FLOW220', node.flow.span, { name: node.flow.text }, { labels });
     return null;
   }

@@ -1,10 +1,12 @@
 /** Triggers: known words, filters that name what exists, each kind once. */
+
 import type { TriggerNode } from '../../dsl/ast.ts';
 import { triggerWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import { type TriggerWords, triggerRows } from '../catalogue.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { TriggerModel } from '../model.ts';
-import { type CampaignScope, fieldNames, findField, firstHere, lookUp, suggestWord } from './context.ts';
+import { type CampaignScope, fieldNames, findField, lookUp, suggestWord } from './context.ts';
 
 function isTrigger(words: string): words is TriggerWords {
   return Object.hasOwn(triggerRows, words);
@@ -15,7 +17,7 @@ export function resolveTriggers(scope: CampaignScope, nodes: readonly TriggerNod
   return nodes.flatMap((node) => {
     const before = seen.get(node.words);
     if (before !== undefined) {
-      const labels = [firstHere(before.span)];
+      const labels = [label(before.span, 'first')];
       scope.report('FLOW223', node.span, { words: node.words, line: before.span.line }, { labels });
       return [];
     }

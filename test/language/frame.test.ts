@@ -22,21 +22,21 @@ describe('a code frame', () => {
       },
     );
     expect(renderDiagnostic(diagnostic, textOf)).toMatchInlineSnapshot(`
-      "error FLOW203 \`näme\` is already the name of a field (line 4 of a.flow).
+      "error FLOW203 The name \`näme\` is already used by the field on line 4 of a.flow.
           ┌─ a.flow:2:6
         2 │   set näme = 1
           │       ^^^^
         …
         4 │ four 日本 x
           │           ^ first here
-        = Give one of them another name."
+        = Rename one of them."
     `);
   });
 
   test('colours only through the paint it is given', () => {
     const diagnostic = diagnose('FLOW112', at('one'), {});
     expect(renderDiagnostic(diagnostic, textOf, (role, words) => `<${role}>${words}</${role}>`)).toMatchInlineSnapshot(`
-      "<warning>warning FLOW112</warning> <message>Settings need no comma between them.</message>
+      "<warning>warning FLOW112</warning> <message>Settings are not separated by commas.</message>
           <gutter>┌─</gutter> <place>a.flow:1:1</place>
       <gutter>  1 │</gutter> one
       <gutter>    │</gutter> <warning>^^^</warning>
@@ -100,7 +100,7 @@ describe('a code frame', () => {
     expect(diagnosticJson(diagnose('FLOW112', at('näme'), {}), textOf)).toEqual({
       code: 'FLOW112',
       severity: 'warning',
-      message: 'Settings need no comma between them.',
+      message: 'Settings are not separated by commas.',
       file: 'a.flow',
       line: 2,
       column: 6,
@@ -110,6 +110,7 @@ describe('a code frame', () => {
       end: 13,
       labels: [],
       help: 'Remove the comma.',
+      edits: [{ file: 'a.flow', line: 2, column: 6, endLine: 2, endColumn: 10, start: 9, end: 13, text: '' }],
     });
   });
 });

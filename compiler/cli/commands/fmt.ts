@@ -1,20 +1,11 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { UserError } from '../../../runtime/user-error.ts';
 import type { Formatted } from '../../format.ts';
 import { exitCodes } from '../exit.ts';
 import { findWorkspace, flowFiles } from '../files.ts';
+import { readSourceText, writeSource } from '../write-source.ts';
 import { say } from './options.ts';
 
 interface Options {
@@ -128,7 +119,7 @@ function shown(path: string): string {
 /** Null for a file that cannot be read, which was told: the others are formatted all the same. */
 function readSource(path: string): Source | null {
   try {
-    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)) };
+    return { path, text: readSourceText(path) };
   } catch (error) {
     say(
       error instanceof TypeError
@@ -136,25 +127,6 @@ function readSource(path: string): Source | null {
         : `${path} cannot be read: ${(error as Error).message}. Check its permissions.`,
     );
     return null;
-  }
-}
-
-/** A new file takes the place of the old one, so that what ends the process meanwhile loses neither; links stay links. */
-function writeSource(path: string, text: string): void {
-  const file = realpathSync(path);
-  const beside = `${file}.${process.pid}.tmp`;
-  try {
-    const { mode } = statSync(file);
-    accessSync(file, constants.W_OK);
-    writeFileSync(beside, text);
-    chmodSync(beside, mode);
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw new UserError(
-      'environment',
-      `${path} cannot be written: ${(error as Error).message}. Check its permissions.`,
-    );
   }
 }
 

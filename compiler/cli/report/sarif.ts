@@ -61,7 +61,7 @@ const staleRule = {
 };
 
 function result(
-  { code, severity, message, help, edit, span, labels = [] }: Diagnostic,
+  { code, severity, message, help, edits = [], span, labels = [] }: Diagnostic,
   ruleIndex: number,
   textOf: TextOf,
 ) {
@@ -78,16 +78,20 @@ function result(
         message: { text: label.text },
       })),
     }),
-    ...(edit && help !== undefined && { fixes: [fixOf(help, edit, textOf)] }),
+    ...(edits.length > 0 && help !== undefined && { fixes: [fixOf(help, edits, textOf)] }),
   };
 }
 
-function fixOf(help: string, { span, text }: Edit, textOf: TextOf) {
-  const { artifactLocation, region: deletedRegion } = location(span, textOf).physicalLocation;
-  return {
-    description: { text: help },
-    artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion, insertedContent: { text } }] }],
-  };
+function fixOf(help: string, edits: readonly Edit[], textOf: TextOf) {
+  const byFile = Map.groupBy(edits, ({ span }) => span.file);
+  const artifactChanges = [...byFile].map(([file, own]) => ({
+    artifactLocation: { uri: uriOf(file), uriBaseId: 'WORKSPACE' },
+    replacements: own.map(({ span, text }) => ({
+      deletedRegion: location(span, textOf).physicalLocation.region,
+      insertedContent: { text },
+    })),
+  }));
+  return { description: { text: help }, artifactChanges };
 }
 
 function location(span: Diagnostic['span'], textOf: TextOf) {
