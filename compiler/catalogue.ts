@@ -18,7 +18,7 @@ export function isCommunicationKind(word: string): word is CommunicationKind {
   return Object.hasOwn(communicationKinds, word);
 }
 
-/** How a value is written: what stands in messages, and an example. */
+/** How a value is written: its words in messages, and an example. */
 export const valueForms = {
   'agent name': { expected: 'the name of an agent', example: 'concierge' },
   'channel name': { expected: 'the name of a channel', example: 'billing' },
@@ -221,7 +221,7 @@ export const defaultValues = {
   pythonRetries: 3,
 } as const;
 
-/** Clauses (`exit when …`) and where each may stand. */
+/** Clauses (`exit when …`) and where each is allowed. */
 export const clausePlaces = {
   'exit when': ['campaign'],
   'skip when': ['workspace', 'campaign', 'channel'],
@@ -240,7 +240,7 @@ const { second, minute, hour, day } = unitMs;
 /** What a `rate` counts in, milliseconds. */
 export const rateUnits = { second, minute, hour, day } as const;
 
-/** Actions that are no communications: how they are written, and what campaign editors call them and their parts. */
+/** Actions other than communications: how they are written, and what campaign editors call them and their parts. */
 export const actionRows = {
   set: {
     written: 'set field = value, other = value',
@@ -275,7 +275,7 @@ export interface ActionRow {
   readonly doc: string;
 }
 
-/** What may stand after `on`, and what its filter names. */
+/** What may follow `on`, and what its filter names. */
 export const triggerRows = {
   'participant created': { filter: null, doc: 'the person joins the campaign for the first time' },
   'participant updated': { filter: 'field', doc: 'a field of the record really changes' },
@@ -306,7 +306,7 @@ export const reservedFields: readonly string[] = ['today', 'now', 'none'];
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
 
-/** Filters a hole may use. */
+/** Filters a placeholder may use. */
 export const liquidFilters: readonly string[] = (
   'abs append array_to_sentence_string at_least at_most base64_decode base64_encode capitalize ceil cgi_escape compact concat date ' +
   'date_to_long_string date_to_rfc822 date_to_string date_to_xmlschema default divided_by downcase escape escape_once find first floor ' +

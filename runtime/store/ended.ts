@@ -28,7 +28,7 @@ export async function endCommunication(store: Store, ended: Ended, data: Campaig
   return store.db.transaction().execute(async (tx) => {
     const step = { ...ended, results, cause: { kind: 'agent' as const } };
     const outcome = await moveCommunication(tx, step, data);
-    if (!outcome) throw new StoreError(`There is no communication "${ended.id}" in ${data.name}.`);
+    if (!outcome) throw new StoreError(`${data.name} has no communication "${ended.id}".`);
     // Nothing may leave for a communication that is over.
     if (outcome.moved) await cancelSend(tx, ended.id);
     return outcome.moved;

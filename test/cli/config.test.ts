@@ -41,7 +41,7 @@ describe('flowc.json', () => {
   it.each([
     [
       '{"envs":{}}',
-      'flowc.json, envs: there is no such setting. Allowed in the file: participant_ids, python, environments, checks. Remove or rename "envs".',
+      'flowc.json, envs: unknown setting. Allowed in the file: participant_ids, python, environments, checks. Remove or rename "envs".',
     ],
     [
       '{"environments":{"dev":{"test":"yes"}}}',
@@ -53,7 +53,7 @@ describe('flowc.json', () => {
     ],
     [
       '{"environments":{"dev":{"temporal":{"host":"a:1"}}}}',
-      'flowc.json, environments.dev.temporal.host: there is no such setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
+      'flowc.json, environments.dev.temporal.host: unknown setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
     ],
     ['{"checks":{"FLOW1":"off"}}', 'flowc.json, checks.FLOW1: the name is not allowed. Allowed: a code like FLOW214.'],
     ['{"checks":{"FLOW214":"error"}}', 'flowc.json, checks.FLOW214: "error" is not allowed. Allowed: "off".'],

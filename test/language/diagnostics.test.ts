@@ -36,7 +36,7 @@ describe.each(cases)('%s', (name) => {
     else expect(text).toBe(expected);
   });
 
-  test('is the one thing reported, with an edit that mends it', async () => {
+  test('is the one thing reported, with a help that says how to fix it', async () => {
     const { diagnostics } = await checked;
     const codes = diagnostics.map((diagnostic) => diagnostic.code);
     expect(codes).toEqual([code]);

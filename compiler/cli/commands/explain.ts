@@ -18,7 +18,7 @@ function codeOf(asked: string): Code {
   if (Object.hasOwn(diagnosticTable, code)) return code as Code;
   throw new UserError(
     'usage',
-    `There is no code \`${asked}\`. A code looks like FLOW201; \`flowc explain\` without one lists all.`,
+    `Unknown code \`${asked}\`. A code looks like FLOW201; \`flowc explain\` without a code lists all.`,
   );
 }
 

@@ -83,14 +83,14 @@ async function formatStdin(paths: readonly string[], options: Options): Promise<
 async function explain(formatted: Exclude<Formatted, { kind: 'formatted' }>, { path, text }: Source): Promise<void> {
   if (formatted.kind === 'unsafe') {
     say(
-      `${path} was left as it is: formatted, it would say something else. That is a fault of flowc; please report it with the file.`,
+      `${path} was left unchanged: formatting would change its meaning. This is a bug in flowc; please report it with the file.`,
     );
     return;
   }
   const { renderDiagnostic } = await import('../../frame.ts');
   for (const diagnostic of formatted.diagnostics)
     process.stderr.write(`${renderDiagnostic(diagnostic, () => text)}\n\n`);
-  say(`${path} was left as it is: it has syntax errors.`);
+  say(`${path} was left unchanged: it has syntax errors.`);
 }
 
 function filesIn(paths: readonly string[], workspace: string | undefined): readonly string[] {
@@ -101,7 +101,7 @@ function filesIn(paths: readonly string[], workspace: string | undefined): reado
 function flowFilesAt(path: string): readonly string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (!kind)
-    throw new UserError('usage', `There is no file or folder ${path}: name .flow files or folders that hold some.`);
+    throw new UserError('usage', `The file or folder ${path} does not exist: name .flow files, or folders that contain some.`);
   // `*.flow.ts` is TypeScript: its own formatter's.
   const isText = (name: string) => name.endsWith('.flow');
   if (kind.isDirectory())
@@ -109,7 +109,7 @@ function flowFilesAt(path: string): readonly string[] {
       .filter(isText)
       .map((found) => shown(join(path, found)));
   if (isText(path)) return [shown(path)];
-  throw new UserError('usage', `${path} is no .flow file: flowc fmt formats files whose name ends in .flow.`);
+  throw new UserError('usage', `${path} is not a .flow file: flowc fmt formats files whose name ends in .flow.`);
 }
 
 function shown(path: string): string {
@@ -123,7 +123,7 @@ function readSource(path: string): Source | null {
   } catch (error) {
     say(
       error instanceof TypeError
-        ? `${path} is not UTF-8 text, so it was left as it is: save it as UTF-8.`
+        ? `${path} is not UTF-8 text, so it was left unchanged: save it as UTF-8.`
         : `${path} cannot be read: ${(error as Error).message}. Check its permissions.`,
     );
     return null;
@@ -140,7 +140,7 @@ function summary(files: number, { changed, refused, unread }: Counts, options: O
   const done = options.check || options.diff ? 'would change' : 'formatted';
   const words = changed === 0 ? 'nothing to change' : `${changed} ${done}`;
   const left = [
-    refused > 0 ? `, ${refused} with syntax errors left as they are` : '',
+    refused > 0 ? `, ${refused} with syntax errors left unchanged` : '',
     unread > 0 ? `, ${unread} not read` : '',
   ];
   return `${files} ${files === 1 ? 'file' : 'files'}: ${words}${left.join('')}`;

@@ -74,7 +74,7 @@ function sizeOf(file: string): number {
   if (found?.isFile()) return found.size;
   throw new UserError(
     'usage',
-    `There is no file ${file}: give the path of a CSV file whose first line names the fields.`,
+    `The file ${file} does not exist: give the path of a CSV file whose first line names the fields.`,
   );
 }
 
