@@ -10,14 +10,21 @@ import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnose, lostName } from './diagnostics/diagnostic.ts';
+import { cascades, type Diagnostic, diagnoseGiven, lostName } from './diagnostics/diagnostic.ts';
 import { builderDiagnostic, leavesDeclarations } from './diagnostics/from-builder.ts';
 import { syntaxDiagnostic } from './diagnostics/from-syntax.ts';
 import { withoutRepeats } from './diagnostics/merge-duplicates.ts';
 import { diagnosticTable } from './diagnostics/table.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { type DeclaredNames, declare, type OtherFiles, type Report, type WorkspaceScope } from './resolve/context.ts';
+import {
+  type DeclaredNames,
+  declare,
+  type OtherFiles,
+  type Report,
+  reportThrough,
+  type WorkspaceScope,
+} from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
 
@@ -54,15 +61,15 @@ export function check(input: CheckInput): Checked {
   const lost = new Map<string, readonly string[]>();
   // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
   // broken is reported. Warnings of its campaign wait until the text can be read.
-  const report: Report = (code, span, parameters, pointers) => {
+  const report = reportThrough((code, span, given, pointers) => {
     const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
-    const isLost = lost.get(nameIn(parameters))?.some((folder) => isIn(folder, span.file)) ?? false;
+    const isLost = lost.get(nameIn(given))?.some((folder) => isIn(folder, span.file)) ?? false;
     const follows =
       (isDoubted && diagnosticTable[code].severity === 'warning') || ((isDoubted || isLost) && cascades(code));
-    const losing = lostName(code, parameters);
+    const losing = lostName(code, given);
     if (losing !== null) lost.set(losing, [...(lost.get(losing) ?? []), folderOf(span.file)]);
-    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnose(code, span, parameters, pointers));
-  };
+    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnoseGiven(code, span, given, pointers));
+  });
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
   const workspace = resolveWorkspace(

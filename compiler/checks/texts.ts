@@ -5,7 +5,7 @@ import { templateEndings } from '../../runtime/model/template-files.ts';
 import { liquidFilters } from '../catalogue.ts';
 import type { Pointers } from '../diagnostics/diagnostic.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';
-import { type OtherFiles, type Report, suggestWord, type WorkspaceScope } from '../resolve/context.ts';
+import { type OtherFiles, type Report, reportIf, suggestWord, type WorkspaceScope } from '../resolve/context.ts';
 import {
   assignedNames,
   expressionsOf,
@@ -71,11 +71,10 @@ export function checkIdleAgents(
 }
 
 function checkAgentTexts(report: Report, agent: AgentModel, known: Known, texts: Texts): void {
-  const once: Report = (code, span, parameters, pointers) => {
-    const sentence = `${code} ${span.file} ${span.start}`;
-    if (!texts.said.has(sentence)) report(code, span, parameters, pointers);
-    texts.said.add(sentence);
-  };
+  const once = reportIf(report, (code, span) => {
+    const place = `${code} ${span.file} ${span.start}`;
+    return !texts.said.has(place) && texts.said.add(place).size > 0;
+  });
   for (const name of ['welcomeMessage', 'task', 'instructions'] as const) {
     const origin = agent.textOrigins[name];
     const text = agent[name];

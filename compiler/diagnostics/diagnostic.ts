@@ -34,15 +34,26 @@ export interface Pointers {
   readonly edited?: Span | null;
 }
 
+/** Parameters that were checked where they were written. */
+export type Given = Readonly<Record<string, unknown>>;
+
 /** A diagnostic of the table. A wrong code, sentence or parameter does not compile. */
-export function diagnose<C extends Code>(
-  code: C,
+export function diagnose<C extends string>(
+  code: C & Code,
   span: Span,
   parameters: Parameters<C>,
+  pointers: Pointers = {},
+): Diagnostic {
+  return diagnoseGiven(code, span, { ...(parameters as object) }, pointers);
+}
+
+export function diagnoseGiven(
+  code: Code,
+  span: Span,
+  given: Given,
   { labels = [], edited = span }: Pointers = {},
 ): Diagnostic {
   const row: Row = diagnosticTable[code];
-  const given = parameters as Readonly<Record<string, unknown>>;
   const help = helpOf(row, given);
   const fix = typeof help === 'string' ? null : help;
   const said = filled(fix?.say ?? (help as string), given);
@@ -60,7 +71,7 @@ export function diagnose<C extends Code>(
   };
 }
 
-function helpOf({ help }: Row, given: Readonly<Record<string, unknown>>): Help {
+function helpOf({ help }: Row, given: Given): Help {
   return typeof help === 'string' || isFix(help) ? help : help[String(given.help)]!;
 }
 
@@ -84,7 +95,7 @@ export function saidOnce(code: Code): boolean {
 }
 
 /** The name that nobody can know because of this; null if there is none. */
-export function lostName(code: Code, parameters: Readonly<Record<string, unknown>>): string | null {
+export function lostName(code: Code, parameters: Given): string | null {
   const { loses }: Row = diagnosticTable[code];
   return loses === undefined ? null : String(parameters[loses]);
 }

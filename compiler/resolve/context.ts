@@ -3,13 +3,33 @@ import type { Name, Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
-import type { Pointers } from '../diagnostics/diagnostic.ts';
+import type { Given, Pointers } from '../diagnostics/diagnostic.ts';
 import { label } from '../diagnostics/labels.ts';
 import type { Kind } from '../diagnostics/slots.ts';
 import type { Code, Parameters } from '../diagnostics/table.ts';
 import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
 
-export type Report = <C extends Code>(code: C, span: Span, parameters: Parameters<C>, pointers?: Pointers) => void;
+export type Report = <C extends string>(
+  code: C & Code,
+  span: Span,
+  parameters: Parameters<C>,
+  pointers?: Pointers,
+) => void;
+
+/** A report of any code, whose parameters were checked by the {@link Report} behind which it is. */
+type AnyReport = (code: Code, span: Span, parameters: Given, pointers?: Pointers) => void;
+
+export function reportThrough(report: AnyReport): Report {
+  return report as unknown as Report;
+}
+
+/** A report that passes on what `isWanted`. */
+export function reportIf(report: Report, isWanted: (code: Code, span: Span) => boolean): Report {
+  const pass = report as unknown as AnyReport;
+  return reportThrough((code, span, parameters, pointers) => {
+    if (isWanted(code, span)) pass(code, span, parameters, pointers);
+  });
+}
 
 /** Files of the workspace beside the flows; paths relative to it. */
 export interface OtherFiles {

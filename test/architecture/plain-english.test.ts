@@ -70,14 +70,18 @@ describe('pages', () => {
   test.each(pages)('%s', (path) => {
     // Code is held by its own tests.
     const lines = read(path).replace(/```[\s\S]*?```/g, (block) => '\n'.repeat(block.split('\n').length - 1));
-    expect(lines.split('\n').flatMap((line, index) => found(line, banned).map((one) => `${index + 1}: ${one}`))).toEqual([]);
+    expect(
+      lines.split('\n').flatMap((line, index) => found(line, banned).map((one) => `${index + 1}: ${one}`)),
+    ).toEqual([]);
   });
 });
 
 describe('what the command line and the running system say', () => {
   /** Sentences that are being rewritten together with the code that says them. */
   const later = /^runtime\/(?:workflow|activities|python|simulator)\/|^runtime\/store\/relay|^runtime\/service\/import/;
-  const sources = tracked.filter((path) => /^(?:compiler\/(?:cli|analysis)|runtime)\/.*\.ts$/.test(path) && !later.test(path));
+  const sources = tracked.filter(
+    (path) => /^(?:compiler\/(?:cli|analysis)|runtime)\/.*\.ts$/.test(path) && !later.test(path),
+  );
 
   test.each(sources)('%s', (path) => {
     expect(stringsIn(path).flatMap((text) => found(text, banned).map((one) => `${one}: ${text}`))).toEqual([]);

@@ -101,7 +101,10 @@ function filesIn(paths: readonly string[], workspace: string | undefined): reado
 function flowFilesAt(path: string): readonly string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (!kind)
-    throw new UserError('usage', `The file or folder ${path} does not exist: name .flow files, or folders that contain some.`);
+    throw new UserError(
+      'usage',
+      `The file or folder ${path} does not exist: name .flow files, or folders that contain some.`,
+    );
   // `*.flow.ts` is TypeScript: its own formatter's.
   const isText = (name: string) => name.endsWith('.flow');
   if (kind.isDirectory())
