@@ -73,7 +73,7 @@ export const communicationSettings: readonly SettingRow[] = [
     name: 'at',
     takes: 'instant',
     required: true,
-    doc: 'the date or instant from which the window is looked for',
+    doc: 'the `date` or `datetime` from which the window is searched',
     editor: 'Communication Date and Time',
   },
   {
@@ -110,7 +110,7 @@ export const communicationSettings: readonly SettingRow[] = [
     name: 'sip_parameters',
     takes: 'text',
     required: false,
-    doc: '`key=value` pairs with semicolons between',
+    doc: '`key=value` pairs separated by semicolons',
     editor: 'SIP Parameters',
     kinds: ['voice'],
   },
@@ -169,18 +169,18 @@ export function settingsOf(kind: CommunicationKind): readonly SettingRow[] {
 }
 
 export const workspaceSettings: readonly SettingRow[] = [
-  { name: 'timezone', takes: 'zone', required: true, doc: 'where people live if nothing else says so' },
+  { name: 'timezone', takes: 'zone', required: true, doc: 'the default timezone' },
   { name: 'locale', takes: 'text', required: false, doc: 'how dates and numbers are printed' },
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
 ];
 export const campaignSettings: readonly SettingRow[] = [
   {
     name: 'timezone',
     takes: 'zone',
     required: false,
-    doc: 'where its participants live if their own field says nothing',
+    doc: 'the timezone of participants without one of their own',
   },
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
   {
     name: 'on_edit',
     takes: 'on_edit choice',
@@ -189,16 +189,16 @@ export const campaignSettings: readonly SettingRow[] = [
   },
 ];
 export const channelSettings: readonly SettingRow[] = [
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
-  { name: 'rate', takes: 'rate', required: false, doc: 'at most so many per time' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
+  { name: 'rate', takes: 'rate', required: false, doc: 'the most it sends per unit of time' },
 ];
 export const agentSettings: readonly SettingRow[] = [
   { name: 'channels', takes: 'channel names', required: true, doc: 'the channels it speaks on' },
   { name: 'inbound', takes: 'channel names', required: false, doc: 'channels on which it answers new sessions' },
-  { name: 'welcome_message', takes: 'text', required: false, doc: 'the first message when nothing else is said' },
-  { name: 'task', takes: 'text', required: false, doc: 'what it is to reach' },
-  { name: 'instructions', takes: 'text', required: false, doc: 'how it is to behave' },
-  { name: 'silence', takes: 'duration', required: false, doc: 'after so long without a word a conversation ends' },
+  { name: 'welcome_message', takes: 'text', required: false, doc: 'the default first message' },
+  { name: 'task', takes: 'text', required: false, doc: 'its goal' },
+  { name: 'instructions', takes: 'text', required: false, doc: 'how it behaves' },
+  { name: 'silence', takes: 'duration', required: false, doc: 'a conversation ends after this long without a reply' },
   { name: 'advanced', takes: 'text', required: false, doc: 'a file with settings of the agent’s backend' },
 ];
 export const pythonSettings: readonly SettingRow[] = [
@@ -208,7 +208,7 @@ export const pythonSettings: readonly SettingRow[] = [
   { name: 'writes', takes: 'field names', required: false, doc: 'fields it may change' },
   { name: 'reads', takes: 'field names', required: false, doc: 'private fields it may see' },
   { name: 'timeout', takes: 'duration', required: false, doc: 'how long it may take' },
-  { name: 'retries', takes: 'whole number', required: false, doc: 'how often it is tried again' },
+  { name: 'retries', takes: 'whole number', required: false, doc: 'how often it is retried' },
 ];
 export const flowSettings: readonly SettingRow[] = [
   { name: 'again', takes: 'again choice', required: false, doc: 'what happens when a new event meets a waiting run' },

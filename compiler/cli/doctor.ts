@@ -34,7 +34,7 @@ export async function pythonFinding({ python: { interpreter } }: Environment): P
   if (file === null)
     return missing(
       'python',
-      `there is no \`${interpreter}\`: install Python 3, or name one in flowc.json under "python"`,
+      `\`${interpreter}\` was not found: install Python 3, or name one in flowc.json under "python"`,
     );
   try {
     const { stdout } = await run(file, ['-I', '-c', 'import sys; print(sys.version.split()[0])'], { timeout: 10_000 });

@@ -72,7 +72,7 @@ export const builderRows = {
     title: 'Misplaced builder declaration',
     message: {
       'communication twice': 'Communication `{name}` is in two lists of statements.',
-      'no builder file': 'This declaration is outside every builder file, so it belongs to no campaign.',
+      'no builder file': 'This declaration is outside every builder file, so it is not part of any campaign.',
       'other folder': 'This flow of campaign `{campaign}` is in folder {folder}.',
     },
     help: {

@@ -39,7 +39,7 @@ export const fileRows = {
   },
   FLOW405: {
     severity: 'warning',
-    title: 'Missing value in a text',
+    title: 'Missing value in a template',
     message: '`{name}` may be missing here and has no default.',
     help: 'Write `{meant}`.',
   },

@@ -25,12 +25,12 @@ function filesIn(folder: string): readonly string[] {
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
 }
 
-/** A sentence, or five words in a row. */
-const sentence = /^[A-Z`].*\s.*[.?!]$|(?:[A-Za-z]{2,} ){4,}/s;
+/** A sentence, or six words in a row. */
+const sentence = /^[A-Z`].*\s.*[.?!]$|(?:[A-Za-z]{2,} ){5,}/s;
 /** In a parameter two words are enough. */
-const phrase = /[A-Za-z]{2,} [A-Za-z]{2,}|[A-Za-z]\.$/;
+const phrase = /^(?!(?:up to|wait until|wait for)$).*[A-Za-z] [A-Za-z]|[A-Za-z]\.$/;
 /** Keys of the table, whose types allow what it has by name, and source text of the language. */
-const byName = ['message', 'help', 'kind', 'form', 'is', 'example', 'other'];
+const byName = ['message', 'help', 'kind', 'form', 'is', 'expected', 'example', 'other'];
 
 /** Strings of the code that read like sentences or phrases of a message; what is thrown is for engineers. */
 function sentencesIn(path: string, text: string): readonly string[] {
@@ -49,7 +49,7 @@ function sentencesIn(path: string, text: string): readonly string[] {
 }
 
 function templateText(node: ts.TemplateExpression): string {
-  return node.head.text + node.templateSpans.map(({ literal }) => `x${literal.text}`).join('');
+  return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
 }
 
 /** A value of the object handed to `report` or `diagnose`. */

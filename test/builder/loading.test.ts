@@ -255,7 +255,7 @@ export function made(name: string) {
   it('refuses declarations that stand in no builder file', async () => {
     const built = await load({ 'hello/helper.ts': flowFile, 'hello/a.flow.ts': `import './helper.ts';` });
     expect(problemsOf(built)).toEqual([
-      'hello/helper.ts:2 This declaration is outside every builder file, so it belongs to no campaign.',
+      'hello/helper.ts:2 This declaration is outside every builder file, so it is not part of any campaign.',
     ]);
   });
 

@@ -66,7 +66,7 @@ flow greet {
 `);
   expect(files['pay/templates/hello.liquid']).toBe("Hello {{ note | default: 'there' }}");
   expect(checkFiles(files).diagnostics).toEqual([]);
-  expect(fixedLines(changes)).toContain('fixed workspace.flow:1:29 FLOW310: `"Europe/Berlim"` → `"Europe/Berlin"`');
+  expect(fixedLines(changes)).toContain('fixed workspace.flow:1:28 FLOW310: `"Europe/Berlim"` → `"Europe/Berlin"`');
   expect(fixedLines(changes).at(-1)).toBe(`${changes.length} fixes in 3 files`);
 });
 
