@@ -40,7 +40,7 @@ function sentencesIn(path: string, text: string): readonly string[] {
     if (ts.isThrowStatement(node)) return;
     if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
       const written = ts.isTemplateExpression(node) ? templateText(node) : node.text;
-      if ((isParameter(node) ? phrase : sentence).test(written)) found.push(written);
+      if ((isParameter(node) ? phrase : sentence).test(written) && !isWordList(node)) found.push(written);
     }
     ts.forEachChild(node, visit);
   };
@@ -50,6 +50,11 @@ function sentencesIn(path: string, text: string): readonly string[] {
 
 function templateText(node: ts.TemplateExpression): string {
   return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
+}
+
+/** `'if match set'.split(' ')` */
+function isWordList({ parent }: ts.Node): boolean {
+  return ts.isPropertyAccessExpression(parent) && parent.name.text === 'split';
 }
 
 /** A value of the object handed to `report` or `diagnose`. */

@@ -31,7 +31,7 @@ describe('settings of an e-mail channel', () => {
     ['no object', 'smtp://a', /an e-mail channel is an object like/],
     ['both', { smtp: 'smtp://127.0.0.1', smtp_env: 'X' }, /has both "smtp" and "smtp_env": keep one/],
     ['no URL', { smtp: 'mail.acme.example:25', from }, /\.smtp: "mail.acme.example:25" is not an SMTP URL\. Write smtp:/],
-    ['another scheme', { smtp: 'https://acme.example', from }, /no SMTP URL/],
+    ['another scheme', { smtp: 'https://acme.example', from }, /not an SMTP URL/],
     ['an option that does not exist', { smtp: 'smtp://127.0.0.1?ssl=1' }, /"ssl" is not an option.*tls, verify, name/],
     ['a value that does not exist', { smtp: 'smtp://127.0.0.1?tls=yes' }, /"tls=yes".*required or offered or none/],
     ['a password in the file', { smtp: 'smtp://u:secret@mail.acme.example', from }, /holds a password.*"smtp_env"/],

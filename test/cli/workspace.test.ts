@@ -131,7 +131,7 @@ describe('flowc preview', () => {
     ],
     [
       ['preview', '--window', '09:00-09:00'],
-      '--window "09:00-09:00" --duration "24 hours": `09:00-09:00` begins and ends at the same time',
+      '--window "09:00-09:00" --duration "24 hours": `09:00-09:00` starts and ends at the same time',
     ],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, stderr } = await flowc(folder, args);
