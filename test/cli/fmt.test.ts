@@ -108,7 +108,10 @@ describe('flowc fmt', () => {
   });
 
   it.each([
-    [['missing.flow'], 'The file or folder missing.flow does not exist: name .flow files, or folders that contain some.\n'],
+    [
+      ['missing.flow'],
+      'The file or folder missing.flow does not exist: name .flow files, or folders that contain some.\n',
+    ],
     [['hello/notes.txt'], 'hello/notes.txt is not a .flow file: flowc fmt formats files whose name ends in .flow.\n'],
     [
       ['-', 'hello'],

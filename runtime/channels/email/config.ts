@@ -133,7 +133,9 @@ function readUrl(text: string, where: string, errors: string[]): Server | null {
   for (const [key, value] of url.searchParams) {
     const allowed = Object.hasOwn(queryKeys, key) ? queryKeys[key as keyof typeof queryKeys] : undefined;
     if (allowed === undefined) {
-      errors.push(`${where}: "${key}" is not an option of an SMTP URL; allowed are ${Object.keys(queryKeys).join(', ')}.`);
+      errors.push(
+        `${where}: "${key}" is not an option of an SMTP URL; allowed are ${Object.keys(queryKeys).join(', ')}.`,
+      );
     } else if (allowed && !(allowed as readonly string[]).includes(value)) {
       errors.push(`${where}: "${key}=${value}" is not known; ${key} is ${allowed.join(' or ')}.`);
     }
