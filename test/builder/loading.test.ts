@@ -218,7 +218,7 @@ describe('loading', () => {
       'c.flow.ts': `throw new Error('broken');`,
       'd.flow.ts': 'export {};',
     });
-    expect(problemsOf(built)).toEqual(['c.flow.ts:1 c.flow.ts fails while it is loaded: broken.']);
+    expect(problemsOf(built)).toEqual(['c.flow.ts:1 c.flow.ts throws an error while it loads: broken.']);
     expect(built.map(({ lost }) => lost)).toEqual([true, true, true, false]);
   });
 
