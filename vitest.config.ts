@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { importedByGenerated } from './runtime/package-files.ts';
+import { hangMs } from './test/patience.ts';
 
 export default defineConfig({
-  resolve: { conditions: ['flowc-source'] },
+  // Generated code of a test's own workspace does not find the package upwards of itself.
+  resolve: { conditions: ['flowc-source'], alias: importedByGenerated },
   ssr: { resolve: { conditions: ['flowc-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
-    // Against what hangs, not against what is slow: on a busy machine a process takes seconds to start.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: hangMs,
+    hookTimeout: hangMs,
     // On two cores: the long tests wait for clocks and servers more than they compute.
     maxWorkers: 3,
   },

@@ -73,9 +73,11 @@ function modulesOf(campaign: CompiledCampaign): readonly Module[] {
 }
 
 function versionFiles({ campaign, flow, hash, workflow, data }: KeptVersion): readonly GeneratedFile[] {
-  const path = `generated/${campaign}/versions/${moduleName(flow)}@${hash}`;
+  const name = `${moduleName(flow)}@${hash}`;
+  const path = `generated/${campaign}/versions/${name}`;
   return [
     { path: `${path}.workflow.ts`, text: workflow },
-    { path: `${path}.data.ts`, text: data },
+    // Its program is the one beside it.
+    { path: `${path}.data.ts`, text: data.replace(`'./${moduleName(flow)}.workflow.ts'`, `'./${name}.workflow.ts'`) },
   ];
 }

@@ -5,6 +5,8 @@ import { unitMs } from '../runtime/model/duration.ts';
 
 /** Profile fields that exist undeclared: the records at run time have the same. */
 export { systemFields } from '../runtime/model/system-fields.ts';
+/** What may stand after `on`. */
+export { triggerRows } from '../runtime/model/triggers.ts';
 
 export const communicationKinds = {
   email: { editor: 'Email Communication', channel: 'email', doc: 'an e-mail conversation' },
@@ -274,17 +276,6 @@ export interface ActionRow {
   readonly parts?: Readonly<Record<string, string>>;
   readonly doc: string;
 }
-
-/** What may follow `on`, and what its filter names. */
-export const triggerRows = {
-  'participant created': { filter: null, doc: 'the person joins the campaign for the first time' },
-  'participant updated': { filter: 'field', doc: 'a field of the record really changes' },
-  'communication ended': { filter: 'communication', doc: 'a communication reaches a final status' },
-  'communication updated': { filter: 'communication', doc: 'a communication changes its status or its results' },
-  'incoming session': { filter: 'channel', doc: 'the person writes or calls first' },
-  'another flow': { filter: null, doc: 'a `to` of a sibling flow sends the participant here' },
-} as const;
-export type TriggerWords = keyof typeof triggerRows;
 
 /** Field types, and which operators compare them. */
 export const fieldTypes = {

@@ -1,5 +1,5 @@
 /** Text of a workspace → model and diagnostics. Pure: files are handed in as text, existence by a port. */
-import type { FileNode, Span } from '../dsl/ast.ts';
+import type { FileNode } from '../dsl/ast.ts';
 import { type BuilderProblem, isBuilderProblem } from '../dsl/builder/problems.ts';
 import type { BuiltFile } from '../dsl/builder/registry.ts';
 import { folderOf } from '../dsl/folder.ts';
@@ -10,11 +10,11 @@ import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
-import { cascades, type Diagnostic, diagnoseGiven, lostName } from './diagnostics/diagnostic.ts';
+import { type CascadeFilter, cascadeFilter } from './diagnostics/cascade-filter.ts';
+import { type Diagnostic, diagnoseGiven } from './diagnostics/diagnostic.ts';
 import { builderDiagnostic, leavesDeclarations } from './diagnostics/from-builder.ts';
 import { syntaxDiagnostic } from './diagnostics/from-syntax.ts';
 import { withoutRepeats } from './diagnostics/merge-duplicates.ts';
-import { diagnosticTable } from './diagnostics/table.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
 import {
@@ -45,31 +45,39 @@ export interface Checked {
 }
 
 export function check(input: CheckInput): Checked {
-  const diagnostics: Diagnostic[] = [];
-  const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
-  const parsed = [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
-  const doubted = new Set<string>();
-  const brokenLines = new Set<string>();
-  for (const { file, problems, lost } of parsed) {
-    for (const problem of problems) {
-      diagnostics.push(problemDiagnostic(problem));
-      if (hidesDeclarations(problem)) brokenLines.add(lineOf(problem.span));
-    }
-    if (lost || problems.some(hidesDeclarations)) doubted.add(folderOf(file.path));
-  }
-  /** Names whose declaration is wrong, and the folders that read it. */
-  const lost = new Map<string, readonly string[]>();
-  // What a broken line would have declared is missed elsewhere, and what it says is half of what was meant: only that it is
-  // broken is reported. Warnings of its campaign wait until the text can be read.
+  const filter = cascadeFilter();
+  const parsed = parseAll(input);
+  const diagnostics: Diagnostic[] = parsed.flatMap((one) => problemsOf(one, filter));
   const report = reportThrough((code, span, given, pointers) => {
-    const isDoubted = [...doubted].some((folder) => isIn(folder, span.file));
-    const isLost = lost.get(nameIn(given))?.some((folder) => isIn(folder, span.file)) ?? false;
-    const follows =
-      (isDoubted && diagnosticTable[code].severity === 'warning') || ((isDoubted || isLost) && cascades(code));
-    const losing = lostName(code, given);
-    if (losing !== null) lost.set(losing, [...(lost.get(losing) ?? []), folderOf(span.file)]);
-    if (!follows && !brokenLines.has(lineOf(span))) diagnostics.push(diagnoseGiven(code, span, given, pointers));
+    if (filter.passes(code, span, given)) diagnostics.push(diagnoseGiven(code, span, given, pointers));
   });
+  const { workspace, campaigns } = resolveAll(report, parsed, input);
+  checkAll(report, workspace, campaigns, { ...input, doubted: filter.unparsedFolders });
+  const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
+  const config = { json: input.config, text: input.readText?.('flowc.json') ?? null };
+  const kept = checkConfig(report, config, workspace, diagnostics);
+  return { model, diagnostics: withoutRepeats(sorted(kept)) };
+}
+
+function parseAll(input: CheckInput): readonly BuiltFile[] {
+  const written: readonly BuiltFile[] = input.files.map(({ path, text }) => parse(path, text));
+  return [...written, ...(input.built ?? [])].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+}
+
+/** What is wrong with the text of a file; the filter learns what that hides. */
+function problemsOf({ file, problems, lost }: BuiltFile, filter: CascadeFilter): readonly Diagnostic[] {
+  const hiding = problems.filter(hidesDeclarations);
+  for (const { span } of hiding) filter.addBrokenLine(span);
+  if (lost || hiding.length > 0) filter.addUnparsed(folderOf(file.path));
+  return problems.map(problemDiagnostic);
+}
+
+interface Resolved {
+  readonly workspace: WorkspaceScope;
+  readonly campaigns: readonly CampaignModel[];
+}
+
+function resolveAll(report: Report, parsed: readonly BuiltFile[], input: CheckInput): Resolved {
   const all = parsed.map(({ file }) => file);
   const files = all.filter((file) => !isTest(file));
   const workspace = resolveWorkspace(
@@ -82,10 +90,18 @@ export function check(input: CheckInput): Checked {
   );
   const campaigns = withScenarios(report, resolved, all.filter(isTest));
   refuseSameNames(report, campaigns);
-  const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
+  return { workspace, campaigns };
+}
+
+function checkAll(
+  report: Report,
+  workspace: WorkspaceScope,
+  campaigns: readonly CampaignModel[],
+  input: CheckInput & { readonly doubted: ReadonlySet<string> },
+): void {
   const said = new Set<string>();
   const sources = new Map(input.files.map(({ path, text }) => [path, text]));
-  const texts = { ...input, sources, said, doubted };
+  const texts = { ...input, sources, said };
   for (const campaign of campaigns) {
     checkResultTypes(report, workspace, campaign, said);
     checkPlanned(report, campaign);
@@ -93,19 +109,6 @@ export function check(input: CheckInput): Checked {
     checkTexts(report, workspace, campaign, texts);
   }
   checkIdleAgents(report, workspace, campaigns, texts);
-  const config = { json: input.config, text: input.readText?.('flowc.json') ?? null };
-  const kept = checkConfig(report, config, workspace, diagnostics);
-  return { model, diagnostics: withoutRepeats(sorted(kept)) };
-}
-
-/** The workspace's folder, '', holds every file. */
-function isIn(folder: string, file: string): boolean {
-  return folder === '' || file.startsWith(`${folder}/`);
-}
-
-/** What the message is about, without `participant.` before it. */
-function nameIn(parameters: Readonly<Record<string, unknown>>): string {
-  return String(parameters.name ?? '').replace(/^\w+\./, '');
 }
 
 function problemDiagnostic(problem: Problem | BuilderProblem): Diagnostic {
@@ -147,10 +150,6 @@ function campaignFolders(files: readonly FileNode[]): readonly (readonly [string
     if (folder !== '') folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders];
-}
-
-function lineOf({ file, line }: Span): string {
-  return `${file}:${line}`;
 }
 
 function isTest(file: FileNode): boolean {

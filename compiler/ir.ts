@@ -118,30 +118,3 @@ export type Instruction = { readonly origin: Origin | null } & (
       readonly else: string | null;
     }
 );
-
-/** Does nothing come after it on its path? */
-export function ends(body: readonly Instruction[]): boolean {
-  const last = body.at(-1);
-  if (!last) return false;
-  switch (last.kind) {
-    case 'if':
-      return ends(last.then) && ends(last.else);
-    case 'switch':
-      return last.else !== null && ends(last.else) && last.arms.every((arm) => ends(arm.body));
-    case 'set':
-    case 'python':
-    case 'cancel':
-    case 'facts':
-    case 'plan':
-      return false;
-    case 'stop':
-    case 'to':
-    case 'continue':
-    case 'wait for time':
-    case 'wait for communication':
-    case 'wait for condition':
-      return true;
-    default:
-      return last satisfies never;
-  }
-}

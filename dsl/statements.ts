@@ -21,7 +21,18 @@ function blocksOf(statement: StatementNode): readonly (readonly StatementNode[])
       return statement.arms.map((arm) => arm.body);
     case 'wait for':
       return [statement.otherwise ?? []];
-    default:
+    case 'broken':
+    case 'set':
+    case 'stop':
+    case 'send':
+    case 'communication':
+    case 'cancel':
+    case 'to':
+    case 'python':
+    case 'wait':
+    case 'wait until':
       return [];
+    default:
+      return statement satisfies never;
   }
 }

@@ -7,6 +7,10 @@ const environmentVariable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, like DATABASE_URL');
 
+const allowedMemory = '512 MB or more, such as "1 GB"';
+const leastMemoryMb = 512;
+const usualMemory = '1 GB';
+
 const python = z.strictObject({
   interpreter: z
     .string()
@@ -16,8 +20,19 @@ const python = z.strictObject({
   network: z
     .enum(['host', 'none'])
     .optional()
-    .describe('Whether scripts reach the network. Default: host in dev, none in every other environment.'),
+    .describe(
+      'Whether scripts reach the network. Default: host in dev, none in every other environment. none needs bubblewrap: without it a worker of flows with scripts refuses to start.',
+    ),
   env: z.array(environmentVariable).optional().describe('Environment variables that scripts may read.'),
+});
+
+const worker = z.strictObject({
+  memory: z
+    .string()
+    .regex(/^\d+(\.\d+)? ?(MB|GB)$/, allowedMemory)
+    .refine((text) => megabytes(text) >= leastMemoryMb, allowedMemory)
+    .optional()
+    .describe('How much memory a worker may take, about. Default: 1 GB.'),
 });
 
 const temporal = z.strictObject({
@@ -55,6 +70,7 @@ const environment = z.strictObject({
     .optional()
     .describe('How each channel of workspace.flow is reached here.'),
   python: python.optional(),
+  worker: worker.optional(),
 });
 
 /** The whole of `flowc.json` (language.md §1). Unknown keys are refused: a misspelt setting must not be a silent default. */
@@ -65,6 +81,7 @@ const configSchema = z.strictObject({
     .optional()
     .describe('What workflow ids show. Default: external_id.'),
   python: python.optional(),
+  worker: worker.optional(),
   environments: z
     .record(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lowercase letters, digits, - and _'), environment)
     .optional(),
@@ -94,6 +111,7 @@ export interface Environment {
   readonly databaseSchema: string;
   readonly channels: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly python: { readonly interpreter: string; readonly network: 'host' | 'none'; readonly env: readonly string[] };
+  readonly worker: { readonly memoryMb: number };
 }
 
 /**
@@ -161,7 +179,12 @@ export function environmentOf(config: Config, name: string): Environment {
       network: found?.python?.network ?? config.python?.network ?? (name === 'dev' ? 'host' : 'none'),
       env: python.env ?? [],
     },
+    worker: { memoryMb: megabytes(found?.worker?.memory ?? config.worker?.memory ?? usualMemory) },
   };
+}
+
+function megabytes(text: string): number {
+  return Math.round(Number.parseFloat(text) * (text.endsWith('GB') ? 1024 : 1));
 }
 
 /** JSON Schema of `flowc.json`, as published in `docs/flowc.schema.json`. */

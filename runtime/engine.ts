@@ -8,14 +8,18 @@ import type { CampaignData } from './data/types.ts';
 import type { OpenWorkspace } from './open-store.ts';
 import { isAlive } from './processes.ts';
 import { pythonPool } from './python/pool.ts';
+import { preparePython, usesPython } from './python/prepare.ts';
 import type { Db } from './store/database.ts';
 import { startRelay } from './store/relay.ts';
-import { registeredWorkers, registerWorker, removeWorker } from './store/releases.ts';
+import { liveWorkers, registeredWorkers, registerWorker, removeWorker } from './store/releases.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectClient, connectNative, type TemporalTarget } from './temporal/connect.ts';
 import { registerSearchAttributes } from './temporal/search-attributes.ts';
 import { signalParticipant } from './temporal/signal.ts';
 import { runWorker } from './temporal/worker.ts';
+import { advance, isSetBack } from './watch/generation.ts';
+import { startWatch, type WatchOptions } from './watch/watch.ts';
+import { ownVersions, versionDifferences, type WorkerVersions } from './worker-versions.ts';
 
 export interface Engine {
   /** Sentences about channels that cannot send with the settings they have. */
@@ -32,13 +36,16 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
   /** Settings used instead of those of `flowc.json`, by kind of channel. */
   readonly channelOverrides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** How often and after how long it is looked for who stands still. */
+  readonly watchTimes?: WatchOptions['times'];
 }
 
 /** Renewed well before the store takes a silent worker for dead. */
 const registrationMs = 20_000;
 
 /** Runs a worker and a relay for a built workspace in this process. */
-export async function startEngine({ workspace, temporal, log, channelOverrides }: EngineOptions): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { workspace, temporal, log, channelOverrides, watchTimes } = options;
   const { store, campaigns, environment, folder, state, clock } = workspace;
   const byName = new Map(campaigns.map((campaign) => [campaign.name, campaign]));
   const closing: (() => Promise<unknown>)[] = [];
@@ -50,6 +57,9 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
     const client = await connectClient(temporal);
     closing.push(() => client.connection.close());
     await registerSearchAttributes(client, temporal, log);
+    // Before anything is sent or signalled from it.
+    const generations = { db: store.db, client, workspace: campaigns[0]!.workspace };
+    if (!(await isSetBack(generations))) await advance(generations);
     const connection = await connectNative(temporal, join(state, 'worker.log'));
     closing.push(() => connection.close());
     const channels = openChannels(campaigns, environment, channelOverrides);
@@ -59,8 +69,9 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       (problems) => problems.map((problem) => `warning: ${problem}`).forEach(log),
       () => {},
     );
-    const python = pythonPool(environment.python);
+    const python = pythonPool({ ...environment.python, hidden: [join(folder, 'flowc.json'), state] });
     closing.push(() => python.close());
+    const scripts = usesPython(campaigns) ? await preparePython(python, environment.python.network, log) : null;
 
     const activities = createActivities({
       store,
@@ -70,12 +81,18 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       files: campaignFiles(folder, byName),
       log,
     });
-    const worker = await runWorker({ connection, namespace: temporal.namespace, bundle, activities });
+    const worker = await runWorker({
+      connection,
+      namespace: temporal.namespace,
+      bundle,
+      activities,
+      memoryMb: environment.worker.memoryMb,
+    });
     closing.push(async () => {
       worker.shutdown();
       await worker.run.catch(() => {});
     });
-    closing.push(await register(workspace));
+    closing.push(await register(workspace, ownVersions(scripts), log));
     const relay = startRelay({
       store,
       campaigns: (name) => byName.get(name),
@@ -85,6 +102,14 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
       log,
     });
     closing.push(() => relay.stop());
+    const watch = startWatch({
+      ...generations,
+      campaigns,
+      ...(clock ? { clock } : {}),
+      log,
+      ...(watchTimes ? { times: watchTimes } : {}),
+    });
+    closing.push(() => watch.stop());
     return { channelProblems: channels.problems, ended: worker.run, stop };
   } catch (error) {
     await stop();
@@ -92,14 +117,19 @@ export async function startEngine({ workspace, temporal, log, channelOverrides }
   }
 }
 
-/** Tells the store which versions this worker holds, for as long as it lives. */
-async function register({ store, campaigns }: OpenWorkspace): Promise<() => Promise<void>> {
+/** Tells the store which versions this worker holds, for as long as it lives, and says where it differs from others. */
+async function register(
+  { store, campaigns }: OpenWorkspace,
+  versions: WorkerVersions,
+  log: (line: string) => void,
+): Promise<() => Promise<void>> {
   const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const holds = campaigns.flatMap(versionsOf);
   await forgetKilled(store.db);
-  await registerWorker(store.db, id, holds);
+  for (const sentence of versionDifferences(versions, await liveWorkers(store.db))) log(`note: ${sentence}`);
+  await registerWorker(store.db, id, holds, versions);
   // A renewal that fails is made up for by the next one; sends and signals notice an unreachable store themselves.
-  const timer = setInterval(() => registerWorker(store.db, id, holds).catch(() => {}), registrationMs);
+  const timer = setInterval(() => registerWorker(store.db, id, holds, versions).catch(() => {}), registrationMs);
   return async () => {
     clearInterval(timer);
     await removeWorker(store.db, id).catch(() => {});

@@ -7,6 +7,7 @@ import type { GeneratedFile } from '../emit.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';
 import { quickConfig } from './quick-config.ts';
+import { inScratchWorkspace } from './scratch-workspace.ts';
 
 export interface Checked {
   /** Null when an error leaves nothing to build. */
@@ -47,9 +48,11 @@ export async function readBuilders(
     mkdirSync(join(files.folder, 'generated'), { recursive: true });
     writeFileSync(join(files.folder, refs.path), refs.text);
   }
+  const isOld = refs !== null && files.readText(refs.path) !== refs.text;
+  const typecheck = (folder: string) => typecheckBuilders(folder, files.builders);
   const [built, mistyped] = await Promise.all([
     loadBuilders({ folder: files.folder, paths: files.builders, refs: refs?.text ?? null }),
-    typecheckBuilders(files.folder, files.builders),
+    isOld ? inScratchWorkspace(files.folder, [refs], typecheck) : typecheck(files.folder),
   ]);
   return { built: withTypeErrors(built, mistyped), refs };
 }

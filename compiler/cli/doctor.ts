@@ -1,8 +1,6 @@
 /** What flowc needs on a machine, looked at without changing anything. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Environment } from '../../runtime/config.ts';
 import { messageOf } from '../../runtime/user-error.ts';
 import type { ChannelModel } from '../model.ts';
@@ -16,7 +14,6 @@ export interface Finding {
   readonly text: string;
 }
 
-const run = promisify(execFile);
 const answersWithinMs = 10_000;
 const oldestNode = [22, 18] as const;
 
@@ -26,25 +23,6 @@ export function nodeFinding(version: string): Finding {
   return isNew
     ? { name: 'node', state: 'ok', text: version }
     : { name: 'node', state: 'missing', text: `${version} is older than ${oldestNode.join('.')}: npm install node@24` };
-}
-
-export async function pythonFinding({ python: { interpreter } }: Environment): Promise<Finding> {
-  const { findInterpreter } = await import('../../runtime/python/interpreter.ts');
-  const file = findInterpreter(interpreter, process.env.PATH);
-  if (file === null)
-    return missing(
-      'python',
-      `\`${interpreter}\` was not found: install Python 3, or name one in flowc.json under "python"`,
-    );
-  try {
-    const { stdout } = await run(file, ['-I', '-c', 'import sys; print(sys.version.split()[0])'], { timeout: 10_000 });
-    const version = stdout.trim();
-    return version.startsWith('3.')
-      ? { name: 'python', state: 'ok', text: `${version} (${file})` }
-      : missing('python', `${file} is Python ${version}: name a Python 3 in flowc.json under "python"`);
-  } catch (error) {
-    return missing('python', `${file} does not run (${messageOf(error)}): install Python 3`);
-  }
 }
 
 export async function temporalFinding(state: string, environment: Environment): Promise<Finding> {
@@ -79,6 +57,37 @@ export async function databaseFinding(state: string, environment: Environment): 
     return { name: 'database', state: 'ok', text: 'the embedded Postgres starts when it is needed' };
   } catch (error) {
     return missing('database', messageOf(error));
+  }
+}
+
+/** Who stands still, as the watch of the workers found them last; null while there is no database to ask, or no table yet. */
+export async function stuckFinding(state: string, environment: Environment): Promise<Finding | null> {
+  const { databaseVariable, databaseSchema } = environment;
+  const { findDatabase } = await import('../../runtime/store/postgres.ts');
+  const url = databaseVariable ? process.env[databaseVariable] : await findDatabase(state);
+  if (!url) return null;
+  const { restoredSentence } = await import('../../runtime/store/generation.ts');
+  const { Client } = await import('pg');
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 3_000,
+    options: `-c search_path=${databaseSchema}`,
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ stuck: number; restored: boolean }>(
+      "select (select count(*)::int from stuck where not repaired) as stuck, exists (select from meta where key = 'restored') as restored",
+    );
+    const { stuck = 0, restored = false } = rows[0] ?? {};
+    if (restored) return missing('participants', restoredSentence);
+    if (stuck === 0) return { name: 'participants', state: 'ok', text: 'nobody is known to stand still' };
+    const stand = stuck === 1 ? '1 stands' : `${stuck} stand`;
+    return missing('participants', `${stand} still: \`flowc status CAMPAIGN\` names them and says what to do`);
+  } catch {
+    // That the database does not answer, or was never used, is told by its own line.
+    return null;
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 

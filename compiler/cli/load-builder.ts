@@ -4,9 +4,10 @@ import type { BuilderProblem, Unfinished } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
 import { codeFolder, packageFile, packageFolder } from '../../runtime/package-files.ts';
 import type { LoadReport, LoadRequest } from './builder-child.ts';
+import { afterWork } from './work-timer.ts';
 
 export interface LoadInput extends LoadRequest {
-  /** How long one file may take; default 10 seconds. */
+  /** How long one file may work; default 10 seconds. */
   readonly limitMs?: number;
 }
 
@@ -33,10 +34,10 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
     let unfinishedBy: Unfinished | null = null;
     let built: readonly BuiltFile[] | null = null;
     const endAfter = (ms: number, why: 'time' | 'start') =>
-      setTimeout(() => {
+      afterWork(child, ms, () => {
         unfinishedBy = { why, seconds: ms / 1000 };
         child.kill('SIGKILL');
-      }, ms);
+      });
     // What the process needs to start, and what the files before it took, is not the file's fault.
     let timer = endAfter(startLimitMs, 'start');
     child.on('message', (report: LoadReport) => {

@@ -162,6 +162,20 @@ const commands: readonly Row[] = [
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'repair',
+    args: '[campaign] [participant]',
+    summary: 'heal participants who stand still, and end what has lost its workflow; nothing is sent twice',
+    options: [
+      workspace,
+      environment,
+      format,
+      new Option('--dry-run', 'change nothing; say what would be done'),
+      new Option('--restored', 'compare everything with Temporal: the database was restored from a backup'),
+      new Option('--terminate', 'end this one participant, whatever the workflow is doing'),
+    ],
+    load: async () => (await import('./commands/repair.ts')).repair,
+  },
+  {
     name: 'completion',
     args: '<shell>',
     choices: ['bash', 'zsh', 'fish'],
@@ -218,3 +232,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 const exitCode = await main(process.argv.slice(2));
 process.exitCode = lost ? exitCodes.environment : exitCode;
+// A worker of the SDK that did not end in time leaves its threads behind, and they would keep the process for ever.
+setTimeout(() => process.exit(), 5_000).unref();

@@ -29,7 +29,9 @@ export function runTsc(
   const { compilerOptions } = generatedTsconfig({ packageFolder, workspaceFolder: workspace, from });
   const remembers = { incremental: true, tsBuildInfoFile: join(state, `${name}.tsbuildinfo`) };
   const config = join(state, `${name}.json`);
-  const content = { compilerOptions: { ...compilerOptions, ...options, ...remembers }, include };
+  // Linked files belong to where their link is.
+  const links = { preserveSymlinks: true };
+  const content = { compilerOptions: { ...compilerOptions, ...links, ...options, ...remembers }, include };
   writeFileSync(config, `${JSON.stringify(content, null, 2)}\n`);
   const program = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   // Several checkers each learn the same types: one takes half the processor time.

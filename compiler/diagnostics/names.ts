@@ -130,8 +130,12 @@ export const nameRows = {
       field: '`{name}` is reserved in expressions and cannot be a field name.',
       member: '`{name}` is reserved in expressions and cannot be an enum member.',
       enum: '`{name}` is a built-in type and cannot be an enum name.',
+      campaign: '`{name}` is reserved in the generated code and cannot be a campaign name.',
     },
-    help: 'Choose another name, such as `{name}_value`.',
+    help: {
+      value: 'Choose another name, such as `{name}_value`.',
+      campaign: 'Choose another name, such as `{name}_campaign`.',
+    },
   },
   FLOW209: {
     severity: 'error',
@@ -379,5 +383,11 @@ export const nameRows = {
     title: 'Hidden profile field',
     message: 'The participant field `{name}` hides the profile field of the same name, which {hidden:decides}.',
     help: 'Remove the field (every profile has `{name}`, and imports fill it), or rename it.',
+  },
+  FLOW239: {
+    severity: 'error',
+    title: 'Two fields with the same name in one `set`',
+    message: '`{text}` and `{other}` cannot be set together: one `set` can write each name only once.',
+    help: 'Write `{text}` in a separate `set`.',
   },
 } as const satisfies Rows;

@@ -2,7 +2,7 @@
 import type { FieldDefinition } from '../../runtime/model/values.ts';
 import type { FieldModel, TriggerModel } from '../model.ts';
 import { plainType, resultsOf, writeAgents, writeChannels, writeClauses } from './campaign-parts.ts';
-import { recorded, writeData } from './data-module.ts';
+import { recorded, writeData } from './data-source.ts';
 import type { Uses } from './expressions.ts';
 import { exportName, localNames, moduleName } from './identifiers.ts';
 import { type CompiledCampaign, header, type KeptVersion, type Module } from './modules.ts';

@@ -4,7 +4,7 @@ import type { FieldType } from '../../runtime/model/values.ts';
 import { namesRead } from '../expressions.ts';
 import type { AgentModel, CampaignModel, ChannelModel, Expression, LimitModel, WorkspaceModel } from '../model.ts';
 import { constructsOf } from './constructs.ts';
-import { writeData } from './data-module.ts';
+import { writeData } from './data-source.ts';
 import { condition, readerFunction, type Uses } from './expressions.ts';
 import { block, durationWords, key, literal, object, quoted, type Writer } from './source.ts';
 
@@ -174,7 +174,7 @@ function sessionChannels(workspace: WorkspaceModel, campaign: CampaignModel): re
   return campaign.flows
     .flatMap((flow) => flow.triggers)
     .flatMap((trigger) => {
-      if (trigger.on !== 'incoming session') return [];
+      if (!('channels' in trigger)) return [];
       return trigger.channels.length > 0 ? trigger.channels : workspace.agents.flatMap((agent) => agent.inbound);
     });
 }

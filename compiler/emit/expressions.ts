@@ -16,7 +16,8 @@ type Binary = Extract<Expression, { kind: 'binary' }>;
 
 /** `(r) => body`, or `() => body` when nothing of the participant is read. */
 export function readerFunction(body: string): string {
-  return /\br\b/.test(withoutStrings(body)) ? `(r) => ${body}` : `() => ${body}`;
+  // A property may be called `r` as well.
+  return /\br\b(?!:)/.test(withoutStrings(body)) ? `(r) => ${body}` : `() => ${body}`;
 }
 
 function withoutStrings(source: string): string {

@@ -11,7 +11,7 @@ const reserved = new Set(
 /** Names the modules import or declare beside the flow or campaign. */
 const taken = new Set(
   (
-    'Facts Flow Next Program CampaignData FlowData participantWorkflow campaigns flow is r ' +
+    'Facts Flow Next Program CampaignData FlowData participantWorkflow campaigns flow program is r ' +
     'arm base date datetime fromNow instant integer isOneOf isSet now numeric splitArm text today truth'
   ).split(' '),
 );

@@ -1,7 +1,6 @@
 /** What can be reached through statements, and where a run can wait. */
 import type { Statement } from '../model.ts';
-import { blocksOf } from '../statements.ts';
-import type { Branch } from './words.ts';
+import { type Branch, blocksOf, endsRun, isBranch, isWait } from '../statements.ts';
 
 /** Nothing stands in any branch. */
 export function isIdle(statement: Branch): boolean {
@@ -10,34 +9,12 @@ export function isIdle(statement: Branch): boolean {
 
 /** Can what stands after these statements be reached through them? */
 export function goesOn(statements: readonly Statement[]): boolean {
-  return statements.every((statement) => {
-    switch (statement.kind) {
-      case 'stop':
-      case 'to':
-        return false;
-      case 'if':
-      case 'match':
-      case 'split':
-        return blocksOf(statement).some(goesOn);
-      default:
-        return true;
-    }
-  });
+  return statements.every((statement) =>
+    isBranch(statement) ? blocksOf(statement).some(goesOn) : !endsRun(statement),
+  );
 }
 
 /** Can a run stand in it? */
 export function waits(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'if':
-    case 'match':
-    case 'split':
-      return blocksOf(statement).some((body) => body.some(waits));
-    case 'wait':
-    case 'wait until':
-    case 'wait for communication':
-    case 'wait for condition':
-      return true;
-    default:
-      return false;
-  }
+  return isWait(statement) || (isBranch(statement) && blocksOf(statement).some((body) => body.some(waits)));
 }

@@ -1,5 +1,6 @@
 import { readsCommunication } from '../expressions.ts';
-import { ends, type FactIr, type Instruction, type StretchIr } from '../ir.ts';
+import { children, ends, everyInstruction, stretchesOf, takesFacts } from '../ir/walk.ts';
+import type { FactIr, Instruction, StretchIr } from '../ir.ts';
 
 /** What may be tested or planned from a point on before the next effect: a graph, so that code after a branch is held once. */
 interface Need {
@@ -26,104 +27,129 @@ export function assignStretches(
   segment: { readonly stretch: string; readonly body: readonly Instruction[] },
   context: StretchContext,
 ): { readonly body: readonly Instruction[]; readonly stretches: readonly StretchIr[] } {
-  const stretches = new Map<string, Need>();
-  const { body, need } = fill(segment.body, nothing);
-  stretches.set(segment.stretch, need);
-  return { body, stretches: [segment.stretch, ...stretchesIn(body)].map((id) => stretch(id, stretches.get(id)!)) };
+  const filling: Filling = { ...context, needs: new Map() };
+  const { body, need } = fill(filling, segment.body, nothing);
+  filling.needs.set(segment.stretch, need);
+  const ids = [segment.stretch, ...[...everyInstruction(body)].flatMap(stretchesOf)];
+  return { body, stretches: ids.map((id) => stretchOf(filling, id)) };
+}
 
-  /** From the back, since a stretch holds what follows it. */
-  function fill(
-    list: readonly Instruction[],
-    after: Need,
-  ): { readonly body: readonly Instruction[]; readonly need: Need } {
-    const result: Instruction[] = [];
-    let need = after;
-    const startAnew = (words: string) => {
-      const id = context.stretchId(words);
-      stretches.set(id, need);
-      result.push({ kind: 'facts', stretch: id, origin: null });
-      need = nothing;
-    };
-    for (const instruction of list.toReversed()) {
-      switch (instruction.kind) {
-        case 'set':
-        case 'python':
-        case 'cancel':
-          stretches.set(instruction.stretch, need);
-          need = nothing;
-          result.push(instruction);
-          break;
-        case 'plan':
-          // A plan changes what is known of its NAME: what follows must see it.
-          if (reads(need, instruction.name)) startAnew(`after ${instruction.name} is planned`);
-          need = { facts: [], plans: [instruction.name], then: [need] };
-          result.push(instruction);
-          break;
-        case 'if': {
-          if (joinsStretches(instruction) && size(need) > sharedLimit) startAnew(`after if ${instruction.fact}`);
-          const then = fill(instruction.then, need);
-          const otherwise = fill(instruction.else, need);
-          need = { facts: [instruction.fact], plans: [], then: [then.need, otherwise.need] };
-          result.push({ ...instruction, then: then.body, else: otherwise.body });
-          break;
-        }
-        case 'switch': {
-          if (joinsStretches(instruction) && size(need) > sharedLimit) startAnew(`after match ${instruction.fact}`);
-          const rest = need;
-          const arms = instruction.arms.map((arm) => ({ cases: arm.cases, ...fill(arm.body, rest) }));
-          const otherwise = instruction.else && fill(instruction.else, rest);
-          need = {
-            facts: [instruction.fact],
-            plans: [],
-            then: [...arms.map((arm) => arm.need), otherwise ? otherwise.need : rest],
-          };
-          result.push({
-            ...instruction,
-            arms: arms.map(({ cases, body }) => ({ cases, body })),
-            else: otherwise === null ? null : otherwise.body,
-          });
-          break;
-        }
-        case 'wait for time':
-          need = factsAlone(instruction.until);
-          if (instruction.follows !== null) stretches.set(instruction.follows, need);
-          result.push(instruction);
-          break;
-        case 'wait for communication':
-          need = instruction.upTo === null ? nothing : factsAlone(instruction.upTo);
-          result.push(instruction);
-          break;
-        case 'wait for condition':
-          stretches.set(instruction.stretch, factsAlone(instruction.key));
-          need = factsAlone(instruction.key, ...(instruction.upTo === null ? [] : [instruction.upTo]));
-          result.push(instruction);
-          break;
-        case 'stop':
-        case 'to':
-        case 'continue':
-          need = nothing;
-          result.push(instruction);
-          break;
-        case 'facts':
-          throw new Error('only this pass adds `facts`');
-        default:
-          return instruction satisfies never;
-      }
+interface Filling extends StretchContext {
+  /** By the id of the stretch that holds it. */
+  readonly needs: Map<string, Need>;
+}
+
+/** Code, and what must be known before it. */
+interface Filled {
+  readonly body: readonly Instruction[];
+  readonly need: Need;
+}
+
+/** From the back, since a stretch holds what follows it. */
+function fill(filling: Filling, list: readonly Instruction[], after: Need): Filled {
+  const parts: (readonly Instruction[])[] = [];
+  let need = after;
+  for (const instruction of list.toReversed()) {
+    const filled = fillOne(filling, instruction, need);
+    parts.push(filled.body);
+    need = filled.need;
+  }
+  return { body: parts.toReversed().flat(), need };
+}
+
+function fillOne(filling: Filling, instruction: Instruction, after: Need): Filled {
+  const alone = (need: Need): Filled => ({ body: [instruction], need });
+  switch (instruction.kind) {
+    case 'set':
+    case 'python':
+    case 'cancel':
+      filling.needs.set(instruction.stretch, after);
+      return alone(nothing);
+    case 'plan':
+      return fillPlan(filling, instruction, after);
+    case 'if':
+      return fillIf(filling, instruction, after);
+    case 'switch':
+      return fillSwitch(filling, instruction, after);
+    case 'wait for time': {
+      const need = factsAlone(instruction.until);
+      if (instruction.follows !== null) filling.needs.set(instruction.follows, need);
+      return alone(need);
     }
-    return { body: result.toReversed(), need };
+    case 'wait for communication':
+      return alone(instruction.upTo === null ? nothing : factsAlone(instruction.upTo));
+    case 'wait for condition':
+      filling.needs.set(instruction.stretch, factsAlone(instruction.key));
+      return alone(factsAlone(instruction.key, ...(instruction.upTo === null ? [] : [instruction.upTo])));
+    case 'stop':
+    case 'to':
+    case 'continue':
+      return alone(nothing);
+    case 'facts':
+      throw new Error('only this pass adds `facts`');
+    default:
+      return instruction satisfies never;
   }
+}
 
-  function reads(need: Need, name: string): boolean {
-    return collect(need).facts.some((key) => {
-      const fact = context.facts.get(key)!;
-      return 'expression' in fact && readsCommunication(fact.expression, name);
-    });
-  }
+type InstructionOf<K extends Instruction['kind']> = Extract<Instruction, { kind: K }>;
 
-  function stretch(id: string, need: Need): StretchIr {
-    const { facts, plans } = collect(need);
-    return { id, facts: facts.map((key) => context.facts.get(key)!), plans };
-  }
+/** A plan changes what is known of its NAME: what follows must see it. */
+function fillPlan(filling: Filling, plan: InstructionOf<'plan'>, after: Need): Filled {
+  const rest = reads(filling, after, plan.name)
+    ? startAnew(filling, `after ${plan.name} is planned`, after)
+    : unchanged(after);
+  return { body: [plan, ...rest.body], need: { facts: [], plans: [plan.name], then: [rest.need] } };
+}
+
+function fillIf(filling: Filling, branch: InstructionOf<'if'>, after: Need): Filled {
+  const rest = restOf(filling, branch, `after if ${branch.fact}`, after);
+  const then = fill(filling, branch.then, rest.need);
+  const otherwise = fill(filling, branch.else, rest.need);
+  return {
+    body: [{ ...branch, then: then.body, else: otherwise.body }, ...rest.body],
+    need: { facts: [branch.fact], plans: [], then: [then.need, otherwise.need] },
+  };
+}
+
+function fillSwitch(filling: Filling, branch: InstructionOf<'switch'>, after: Need): Filled {
+  const rest = restOf(filling, branch, `after match ${branch.fact}`, after);
+  const arms = branch.arms.map(({ cases, body }) => ({ cases, ...fill(filling, body, rest.need) }));
+  const otherwise = branch.else && fill(filling, branch.else, rest.need);
+  const filled = {
+    ...branch,
+    arms: arms.map(({ cases, body }) => ({ cases, body })),
+    else: otherwise?.body ?? null,
+  };
+  const then = [...arms.map((arm) => arm.need), otherwise ? otherwise.need : rest.need];
+  return { body: [filled, ...rest.body], need: { facts: [branch.fact], plans: [], then } };
+}
+
+/** What follows a branch: with the facts of each way that leads there, or with its own where these would be too many. */
+function restOf(filling: Filling, branch: Instruction, words: string, after: Need): Filled {
+  return joinsStretches(branch) && size(after) > sharedLimit ? startAnew(filling, words, after) : unchanged(after);
+}
+
+function startAnew({ stretchId, needs }: Filling, words: string, need: Need): Filled {
+  const id = stretchId(words);
+  needs.set(id, need);
+  return { body: [{ kind: 'facts', stretch: id, origin: null }], need: nothing };
+}
+
+function unchanged(need: Need): Filled {
+  return { body: [], need };
+}
+
+function reads({ facts }: Filling, need: Need, name: string): boolean {
+  return collect(need).facts.some((key) => {
+    const fact = facts.get(key)!;
+    return 'expression' in fact && readsCommunication(fact.expression, name);
+  });
+}
+
+function stretchOf({ facts, needs }: Filling, id: string): StretchIr {
+  const collected = collect(needs.get(id)!);
+  return { id, facts: collected.facts.map((key) => facts.get(key)!), plans: collected.plans };
 }
 
 function factsAlone(...facts: readonly string[]): Need {
@@ -153,52 +179,9 @@ function collect(need: Need): { readonly facts: readonly string[]; readonly plan
 
 /** Is the code after it reached with the facts of another stretch as well? */
 function joinsStretches(instruction: Instruction): boolean {
-  switch (instruction.kind) {
-    case 'if':
-      return goesOnAfterEffect(instruction.then) || goesOnAfterEffect(instruction.else);
-    case 'switch':
-      return instruction.arms.some((arm) => goesOnAfterEffect(arm.body)) || goesOnAfterEffect(instruction.else ?? []);
-    default:
-      return false;
-  }
+  return children(instruction).some(goesOnAfterEffect);
 }
 
 function goesOnAfterEffect(list: readonly Instruction[]): boolean {
-  if (ends(list)) return false;
-  return list.some((instruction) => {
-    switch (instruction.kind) {
-      case 'if':
-      case 'switch':
-        return joinsStretches(instruction);
-      case 'set':
-      case 'python':
-      case 'cancel':
-      case 'facts':
-        return true;
-      default:
-        return false;
-    }
-  });
-}
-
-/** Ids in the order of the code. */
-function stretchesIn(list: readonly Instruction[]): readonly string[] {
-  return list.flatMap((instruction) => {
-    switch (instruction.kind) {
-      case 'if':
-        return [...stretchesIn(instruction.then), ...stretchesIn(instruction.else)];
-      case 'switch':
-        return [...instruction.arms.flatMap((arm) => stretchesIn(arm.body)), ...stretchesIn(instruction.else ?? [])];
-      case 'set':
-      case 'python':
-      case 'cancel':
-      case 'facts':
-      case 'wait for condition':
-        return [instruction.stretch];
-      case 'wait for time':
-        return instruction.follows === null ? [] : [instruction.follows];
-      default:
-        return [];
-    }
-  });
+  return !ends(list) && list.some((instruction) => takesFacts(instruction) || joinsStretches(instruction));
 }

@@ -1,12 +1,6 @@
 /** Words of branches and waits, for names of segments and what is said of them. */
-import type { Statement } from '../model.ts';
+import type { Branch, Wait } from '../statements.ts';
 import { capitalised, durationText } from './names.ts';
-
-export type Branch = Extract<Statement, { kind: 'if' | 'match' | 'split' }>;
-export type Wait = Extract<
-  Statement,
-  { kind: 'wait' | 'wait until' | 'wait for communication' | 'wait for condition' }
->;
 
 /** For the name of the segment after it: `ForPaid`. */
 export function waitWords(statement: Wait): string {

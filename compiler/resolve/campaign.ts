@@ -1,6 +1,7 @@
 /** The files of one folder → a campaign. */
 import type { CommunicationNode, Declaration, FileNode, Name, Setting, Span, StatementNode } from '../../dsl/ast.ts';
 import { everyStatement, statementsOf } from '../../dsl/statements.ts';
+import { triggerRow } from '../../runtime/model/triggers.ts';
 import { campaignSettings, communicationSettings } from '../catalogue.ts';
 import type { CommunicationModel, FieldModel } from '../model.ts';
 import { conditionClause, holdoutClause, limitClauses, onlyItem } from './clauses.ts';
@@ -35,6 +36,9 @@ export function resolveCampaign(
     const at = files[0]!.declarations[0]?.span ?? { file: files[0]!.path, line: 1, start: 0, end: 0 };
     report('FLOW502', { ...at, end: at.start }, { folder, meant: folder.split('/').at(-1)!.replace(/\W/g, '_') });
   }
+  // The module of all campaigns exports each under its name, and `export *` leaves this one out.
+  if (campaign?.name.text === 'default')
+    report('FLOW208', campaign.name.span, { message: 'campaign', name: 'default', help: 'campaign' });
   const owner = {
     is: { kind: 'campaign', name: campaign?.name.text ?? folder } as const,
     span: campaign?.name.span ?? nowhere(files),
@@ -135,7 +139,9 @@ function sketch(
       resolveFields(report, workspace.enums, 'participant', declaration.fields, participant);
     if (declaration.kind === 'shared communication') nameCommunication(names, declaration.communication);
     if (declaration.kind !== 'flow') continue;
-    const entered = declaration.items.some((item) => item.kind === 'trigger' && item.words === 'another flow');
+    const entered = declaration.items.some(
+      (item) => item.kind === 'trigger' && triggerRow(item.words)?.startsFrom === 'to',
+    );
     declare(report, flows, declaration.name, 'flow', { entered, span: declaration.name.span }, flowNames);
     nameStatements(names, statementsOf(declaration.items));
   }

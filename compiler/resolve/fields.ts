@@ -128,7 +128,7 @@ export function membersOf(report: Report, names: readonly Name[]): readonly stri
 }
 
 export function refuseReserved(report: Report, { text, span }: Name, kind: 'field' | 'member' | 'enum'): void {
-  report('FLOW208', span, { message: kind, name: text });
+  report('FLOW208', span, { message: kind, name: text, help: 'value' });
 }
 
 /** What a constant is for: in messages, and for what it is the value of. */

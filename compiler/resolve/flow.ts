@@ -1,6 +1,7 @@
 /** A flow: triggers first, then statements. */
 import type { DeclarationOf, FlowItem, Setting, StatementNode, TriggerNode } from '../../dsl/ast.ts';
 import { everyStatement } from '../../dsl/statements.ts';
+import { triggerRow } from '../../runtime/model/triggers.ts';
 import { flowSettings } from '../catalogue.ts';
 import type { CommunicationModel, FlowModel } from '../model.ts';
 import type { CampaignScope } from './context.ts';
@@ -26,7 +27,7 @@ export function resolveFlow(
   const again = read.choice('again', 'again choice');
   const isBroken = statements.some((statement) => statement.kind === 'broken');
   if (triggers.length === 0 && !isBroken) scope.report('FLOW221', node.name.span, { name: node.name.text });
-  const mayRepeat = triggers.some((trigger) => trigger.words !== 'participant created');
+  const mayRepeat = triggers.some((trigger) => triggerRow(trigger.words)?.once !== true);
   if (again === null && !read.has('again') && mayRepeat && parks(statements))
     scope.report('FLOW227', node.name.span, { name: node.name.text });
   const where = { kind: 'flow', name: node.name.text } as const;

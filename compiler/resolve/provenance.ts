@@ -1,6 +1,7 @@
 /** What a run of a flow may be about: the communications and sessions of the triggers that lead to it, also through `to`. */
 import type { DeclarationOf } from '../../dsl/ast.ts';
 import { everyStatement, statementsOf } from '../../dsl/statements.ts';
+import { triggerRow } from '../../runtime/model/triggers.ts';
 import type { CampaignScope } from './context.ts';
 
 /** Where `result.x` and `session.x` come from. */
@@ -51,15 +52,16 @@ export function provenances(
 /** Runs that no communication started read the one that ended last: any of the campaign's. */
 function agentsOfTriggers(scope: CampaignScope, flow: DeclarationOf<'flow'>): readonly string[] {
   return flow.items.flatMap((item) => {
-    if (item.kind !== 'trigger' || item.words === 'another flow') return [];
-    const names = item.words.startsWith('communication ') ? item.filters.map((filter) => filter.name.text) : [];
+    const row = item.kind === 'trigger' ? triggerRow(item.words) : null;
+    if (item.kind !== 'trigger' || row?.startsFrom === 'to') return [];
+    const names = row?.filter === 'communication' ? item.filters.map((filter) => filter.name.text) : [];
     return agentsOf(scope, names.length > 0 ? names : [...scope.communications.keys()]);
   });
 }
 
 function channelsOfTriggers(scope: CampaignScope, flow: DeclarationOf<'flow'>): readonly string[] {
   return flow.items.flatMap((item) => {
-    if (item.kind !== 'trigger' || item.words !== 'incoming session') return [];
+    if (item.kind !== 'trigger' || triggerRow(item.words)?.filter !== 'channel') return [];
     return item.filters.length > 0
       ? item.filters.map((filter) => filter.name.text)
       : [...scope.workspace.channels.keys()];

@@ -1,6 +1,7 @@
 /** Python actions. */
 import type { Name, SettingValue, StatementOf } from '../../dsl/ast.ts';
 import { defaultValues, pythonSettings } from '../catalogue.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { FieldModel, JsonExpression, PythonModel } from '../model.ts';
 import { fieldNames, findField, suggestWord } from './context.ts';
 import { entriesOnce } from './entries.ts';
@@ -96,9 +97,13 @@ function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | n
 }
 
 function fieldsOf(scope: ExpressionScope, names: readonly Name[], use: 'written' | 'read'): FieldModel[] {
-  return names.flatMap((name) => {
+  return names.flatMap((name, index) => {
     const field = findField(scope, name.text);
-    if (field === undefined)
+    const first = names.slice(0, index).find(({ text }) => text === name.text);
+    if (first) {
+      const labels = [label(first.span, 'first')];
+      scope.report('FLOW303', name.span, { name: name.text, line: first.span.line }, { labels });
+    } else if (field === undefined)
       scope.report('FLOW201', name.span, { name: name.text, ...suggestWord(name.text, fieldNames(scope)) });
     else if (use === 'written' && name.text === 'external_id') scope.report('FLOW218', name.span, { name: name.text });
     else return [field];

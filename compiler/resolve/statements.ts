@@ -214,6 +214,12 @@ function resolveSet(scope: StatementScope, node: StatementOf<'set'>): Statement 
     const field = targetField(scope, target);
     if (field === null) return [];
     if (written.has(field)) scope.report('FLOW303', target[0]!.span, { name: field.name, line: node.span.line });
+    const namesake = [...written].find(({ name, owner }) => name === field.name && owner !== field.owner);
+    if (namesake)
+      scope.report('FLOW239', target[0]!.span, {
+        text: `${field.owner}.${field.name}`,
+        other: `${namesake.owner}.${namesake.name}`,
+      });
     written.add(field);
     const resolved = valueFor(scope, field, value);
     return resolved === null ? [] : [{ field, value: resolved }];

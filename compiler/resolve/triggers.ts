@@ -3,14 +3,10 @@
 import type { TriggerNode } from '../../dsl/ast.ts';
 import { triggerWords } from '../../dsl/words.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
-import { type TriggerWords, triggerRows } from '../catalogue.ts';
+import { isTrigger, triggerRows } from '../../runtime/model/triggers.ts';
 import { label } from '../diagnostics/labels.ts';
 import type { TriggerModel } from '../model.ts';
 import { type CampaignScope, fieldNames, findField, lookUp, suggestWord } from './context.ts';
-
-function isTrigger(words: string): words is TriggerWords {
-  return Object.hasOwn(triggerRows, words);
-}
 
 export function resolveTriggers(scope: CampaignScope, nodes: readonly TriggerNode[]): readonly TriggerModel[] {
   const seen = new Map<string, TriggerNode>();
@@ -38,7 +34,7 @@ function resolveTrigger(scope: CampaignScope, node: TriggerNode): TriggerModel |
   const base = { text: triggerWords(node), origin };
   const names = node.filters.map((filter) => filter.name);
   for (const filter of node.filters) {
-    if (filter.becomes === null || words === 'communication updated') continue;
+    if (filter.becomes === null || triggerRows[words].becomes) continue;
     scope.report('FLOW101', filter.becomes.span, {
       message: 'becomes',
       help: 'becomes',

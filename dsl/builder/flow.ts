@@ -1,4 +1,5 @@
 /** Flows and their triggers. */
+import type { TriggerWords } from '../../runtime/model/triggers.ts';
 import type { TriggerNode } from '../ast.ts';
 import { folderOf } from '../folder.ts';
 import { titleNode } from './fields.ts';
@@ -30,7 +31,7 @@ export interface Becomes {
 
 const triggers = new WeakMap<object, TriggerNode>();
 
-function trigger(words: string, place: Place | null, filters: readonly unknown[] = []): Trigger {
+function trigger(words: TriggerWords, place: Place | null, filters: readonly unknown[] = []): Trigger {
   const made: Trigger = { kind: 'trigger' };
   const written = filters.map((filter, index) => filterNode(filter, place!, index));
   triggers.set(made, { kind: 'trigger', words, filters: written, span: (place ?? callPlace()).span() });

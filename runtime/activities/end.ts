@@ -1,100 +1,116 @@
-/** Ends of communications that the workflow asks for: by a flow's `cancel`, an exit, or because time has run out. */
+/** Ends that the workflow asks for: by a flow's `cancel`, an exit, a restart, or because time has run out. */
 import type { CampaignData } from '../data/types.ts';
+import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
-import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
+import { type CommunicationRow, lockCommunication, moveCommunication, moveLocked } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
-import { cancelSend, outboxState, settle } from '../store/outbox.ts';
-import { takeStep } from '../store/runs.ts';
+import { unhold, unholdAll } from '../store/holds.ts';
+import { earlierEvents } from '../store/messages.ts';
+import { cancelingSend, outboxState, settle } from '../store/outbox.ts';
+import { lockParticipant, markTaken } from '../store/participants.ts';
+import { endRuns } from '../store/runs.ts';
 import type { StoredCause } from '../store/schema.ts';
 import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
-import type { CloseInput, CloseResult, EffectInput, EndedCommunication, StretchResult } from './port.ts';
-import { beginRunIn, halted, loadRecord } from './record.ts';
-import { communicationData, evaluate } from './stretch.ts';
+import type { CloseInput, CloseResult, EndedCommunication, EndInput, LeaveInput, Who } from './port.ts';
+import { type LoadedRecord, loadRecord, missing } from './record.ts';
+import type { Going } from './step.ts';
+import { communicationData, openingOf } from './stretch.ts';
 
-export async function cancel(
-  deps: ActivityDeps,
-  input: EffectInput & { readonly names: readonly string[] },
-): Promise<StretchResult> {
-  const { who, run, name, names, step, now } = input;
-  const data = campaignData(deps, who.campaign);
-  const then = flowData(data, run.flow, run.hash).cancels[name]?.then;
-  if (then === undefined) throw new Error(`${run.flow}@${run.hash} has no step "${name}".`);
+/** Cancels the named open communications; none named: all. */
+export async function cancelNamed(
+  { tx, data, input }: Going,
+  record: LoadedRecord,
+  names: readonly string[],
+  now: number,
+): Promise<readonly EndedCommunication[]> {
+  const { run } = input;
   const cause: StoredCause = { kind: 'cancel', flow: run.flow, run: run.id, event: run.event };
-  const ended = await deps.store.db.transaction().execute(async (tx) => {
-    const record = await beginRunIn(tx, input);
-    if (typeof record === 'string') return record;
-    if (!(await takeStep(tx, record.id, run, step, now))) return endedBefore(record.communications, now);
-    const open = record.communications.filter(
-      (row) => !isFinal(row.status) && (names.length === 0 || names.includes(row.name)),
-    );
-    const list: EndedCommunication[] = [];
-    for (const row of open) list.push(await end(tx, data, row.id, 'canceled', cause, now));
-    return list;
-  });
-  if (typeof ended === 'string') return halted(ended);
-  const record = await loadRecord(deps.store.db, who, run.id);
-  const result = evaluate(deps, who, run, then, record, now);
-  return ended.length > 0 ? { ...result, ended } : result;
+  const open = record.communications.filter(
+    (row) => !isFinal(row.status) && (names.length === 0 || names.includes(row.name)),
+  );
+  const list: EndedCommunication[] = [];
+  for (const { id } of open)
+    list.push(await end(tx, data, id, { status: 'Canceled', reason: 'canceled', cause, at: now }));
+  return list;
 }
 
-/** What a repeated cancel answers: the ends its first attempt wrote. Naming one more does no harm. */
-function endedBefore(rows: readonly CommunicationRow[], now: number): EndedCommunication[] {
-  return rows
-    .filter((row) => row.reason === 'canceled' && row.ended !== null && row.ended <= now)
-    .map((row) => ({ id: row.id, status: row.status, reason: 'canceled' as const }));
+interface Ending {
+  readonly status: FinalStatus;
+  readonly reason: Reason;
+  readonly cause: StoredCause;
+  readonly at: number;
 }
 
 /** Ends it and leaves a tombstone, so that nothing not handed over yet can leave. */
-async function end(
-  tx: Tx,
-  data: CampaignData,
-  id: string,
-  reason: Reason,
-  cause: StoredCause,
-  at: number,
-  status: FinalStatus = 'Canceled',
-): Promise<EndedCommunication> {
-  // The status first: it locks the participant, which every transaction does before it touches the outbox.
-  const outcome = await moveCommunication(tx, { id, status, reason, cause, at }, data);
-  await cancelSend(tx, id);
+async function end(tx: Tx, data: CampaignData, id: string, ending: Ending): Promise<EndedCommunication> {
+  const outcome = await moveCommunication(tx, { id, ...ending }, data, cancelingSend(id));
   const row = outcome!.communication;
-  return { id, status: row.status, reason: row.reason ?? reason };
+  return { id, status: row.status, reason: row.reason ?? ending.reason };
 }
 
-export async function close(deps: ActivityDeps, input: CloseInput): Promise<CloseResult> {
-  const { who, id, now, because, final } = input;
-  const data = campaignData(deps, who.campaign);
-  const communication = await findCommunication(deps.store.db, id);
-  if (!communication) throw new Error(`The store holds no communication of this plan in ${who.campaign}.`);
-  if (isFinal(communication.status)) return endedAs(communication);
-  const silenceMs = silenceOf(data, communication);
+/** A run that is replaced where it waits. */
+export async function endRun(deps: ActivityDeps, { who, run, as, taken }: EndInput): Promise<null> {
   return deps.store.db.transaction().execute(async (tx) => {
-    const ends = async (status: FinalStatus, reason: Reason, cause: StoredCause['kind']): Promise<CloseResult> => {
-      const { status: as, reason: why } = await end(tx, data, id, reason, { kind: cause }, now, status);
-      return { kind: 'ended', status: as, reason: why };
-    };
-    switch (because) {
-      case 'exit':
-        return ends('Canceled', 'exited', 'exit');
-      case 'cancel':
-        return ends('Canceled', 'canceled', 'cancel');
-      case 'final':
-      case 'closes':
-        if (communication.status !== 'Planned') return open(communication, silenceMs, now);
-        // Time limits apply up to HANDED_OFF: after it the outbox row decides.
-        if ((await outboxState(tx, id)) === 'HANDED_OFF') return unanswered(tx, id, ends);
-        return final ? ends(final.status as FinalStatus, final.reason, 'plan') : ends('Canceled', 'closed', 'time');
-      case 'silence': {
-        const silent = open(communication, silenceMs, now);
-        if (silent.silenceAt > now) return silent;
-        return communication.status === 'Replied'
-          ? ends('Completed', 'answered', 'time')
-          : ends('NoResponse', 'silence', 'time');
-      }
-      default:
-        return because satisfies never;
+    const id = (await lockParticipant(tx, who)) ?? missing(who);
+    await endRuns(tx, id, as, nowOf(deps, who), run.id);
+    await unhold(tx, id, run.id);
+    await markTaken(tx, id, taken);
+    return null;
+  });
+}
+
+/** The participant has left: whatever the store has open of them ends, known to the workflow or not. */
+export async function leave(deps: ActivityDeps, { who, taken }: LeaveInput): Promise<null> {
+  const data = campaignData(deps, who.campaign);
+  const at = nowOf(deps, who);
+  return deps.store.db.transaction().execute(async (tx) => {
+    const id = (await lockParticipant(tx, who)) ?? missing(who);
+    const { communications } = await loadRecord(tx, who, null);
+    for (const row of communications.filter(({ status }) => !isFinal(status)))
+      await end(tx, data, row.id, { status: 'Canceled', reason: 'exited', cause: { kind: 'exit' }, at });
+    await endRuns(tx, id, 'exited', at);
+    await unholdAll(tx, id);
+    await markTaken(tx, id, taken);
+    return null;
+  });
+}
+
+function nowOf(deps: ActivityDeps, { clock }: Who): number {
+  return virtualNow(clock, (deps.realNow ?? Date.now)());
+}
+
+/** The time of a communication is over: its time to send, or its silence. Looked at once more, with what was stored before. */
+export async function close(deps: ActivityDeps, input: CloseInput): Promise<CloseResult> {
+  const { who, id, because, due, taken } = input;
+  const data = campaignData(deps, who.campaign);
+  return deps.store.db.transaction().execute(async (tx): Promise<CloseResult> => {
+    const owner = await lockCommunication(tx, id);
+    if (!owner) throw new Error(`The store holds no communication of this plan in ${who.campaign}.`);
+    const row = owner.communication;
+    if (isFinal(row.status)) return endedAs(row);
+    if (owner.active && owner.lastPending > taken) {
+      const events = await earlierEvents(tx, data, owner.id, { taken, before: due });
+      if (events.length > 0) return { kind: 'earlier', events };
     }
+    const now = Math.max(nowOf(deps, who), due);
+    const ends = async (status: FinalStatus, reason: Reason, cause: StoredCause['kind']): Promise<CloseResult> => {
+      const step = { id, status, reason, cause: { kind: cause }, at: now };
+      const { communication } = await moveLocked(tx, owner, step, data, cancelingSend(id));
+      if (owner.taken < taken) await markTaken(tx, owner.id, taken);
+      return endedAs(communication);
+    };
+    if (row.status === 'Planned') {
+      const moved = row.opens !== null && row.until !== null && row.closes !== null && row.closes > now;
+      // Time limits apply up to HANDED_OFF: after it the outbox row decides.
+      if ((await outboxState(tx, id)) === 'HANDED_OFF') return unanswered(tx, id, ends);
+      if (!moved) return ends('Canceled', 'closed', 'time');
+      const { opens, until, closes } = row as { opens: number; until: number; closes: number };
+      return { kind: 'planned', opening: openingOf({ opens, until, closes }, row.zone, now) };
+    }
+    const silenceAt = (row.last_message ?? row.started ?? now) + silenceOf(data, row);
+    if (because === 'closes' || silenceAt > now) return { kind: 'open', silenceAt };
+    return row.status === 'Replied' ? ends('Completed', 'answered', 'time') : ends('NoResponse', 'silence', 'time');
   });
 }
 
@@ -107,10 +123,6 @@ async function unanswered(
   if (!(await settle(tx, id, { state: 'UNKNOWN' }, { silentForMs: answerGraceMs })))
     throw tryAgain('the message was handed over a moment ago; its answer is waited for', 5000);
   return ends('Failed', 'unknown', 'send');
-}
-
-function open(row: CommunicationRow, silenceMs: number, now: number): { kind: 'open'; silenceAt: number } {
-  return { kind: 'open', silenceAt: (row.last_message ?? row.started ?? now) + silenceMs };
 }
 
 function endedAs(row: CommunicationRow): CloseResult {

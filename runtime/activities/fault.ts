@@ -1,11 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Storm } from '../rules/signal.ts';
 import type { ActivityDeps } from './deps.ts';
-import { flowFault } from './port.ts';
 
 /** Ends the run, visibly. `sentence` is ours alone: it enters the workflow's history and must hold no personal data. */
-export function fault(sentence: string): ApplicationFailure {
-  return ApplicationFailure.create({ type: flowFault, nonRetryable: true, message: sentence });
+export class FlowFault extends Error {}
+
+/** The sentence of what ends a run; null for every other error. */
+export function sentenceOfFault(error: unknown): string | null {
+  return error instanceof FlowFault || error instanceof Storm ? error.message : null;
 }
 
 /** Try again, not before `ms` have passed if given. */
@@ -28,7 +30,6 @@ export function guarded<I, O>(
       return await work(input);
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error;
-      if (error instanceof Storm) throw fault(error.message);
       const { message, code } = error as { message?: string; code?: string };
       deps.log(`${name}: ${message ?? String(error)}`);
       throw tryAgain(`${name} could not be done now${code ? ` (${code})` : ''}; the worker's log says why.`);

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { Reason, Status } from '../model/statuses.ts';
-import type { Facts } from '../workflow/abi.ts';
+import type { Facts, FollowedFact } from '../workflow/abi.ts';
 
 /** Campaign and participant key (external_id, or the opaque id). The workflow id is `<campaign>/<participant>`. */
 export interface Who {
@@ -45,47 +45,83 @@ export type PlanFact = { readonly base: unknown; readonly planning: number; read
   | { readonly final: { readonly status: Status; readonly reason: Reason } }
 );
 
-/**
- * Why a run does not go on: another incarnation of this workflow began it (drop it); `exit when` holds (it ends); the campaign
- * is stopped (the segment begins anew with `resume`).
- */
-export type Halt = 'already' | 'exited' | 'held';
-export type Halted = { readonly [H in Halt]?: true };
-
-export interface StretchResult extends Halted {
+/** A fact group evaluated beside the database: what a segment is told when it asks for something. */
+export interface Answer {
   readonly facts: Facts;
+  /** What is said of each communication that may be planned now. */
   readonly plans?: Readonly<Record<string, PlanFact>>;
-  /** Communications ended by this step (a cancel), for the kernel's own book. */
-  readonly ended?: readonly EndedCommunication[];
-  /** Names touched by a write, so that waits watching them are looked at. */
-  readonly touched?: readonly string[];
+}
+
+/** Where in a run a request stands. Both sides run the same segment, so each knows what the other has decided. */
+export interface StepInput {
+  readonly who: Who;
+  readonly run: RunRef;
+  /** Number of this request of the run, from 1. What it decides is stored under it and given back to a repetition. */
+  readonly step: number;
+  readonly segment: string;
+  /** What the segment has been told so far. Empty: nothing of it was done, so it may be held, or asked to wait for events. */
+  readonly given: readonly Answer[];
+  /** Communications the run had planned when the segment began: part of the ids of the next ones. */
+  readonly planned: number;
+  /** Number of the newest event the workflow has taken. */
+  readonly taken: number;
+  /** The instant that woke the run; absent when an event did. Events stored before it come first. */
+  readonly due?: number;
+  /** Goes on only while this fact holds. */
+  readonly when?: FollowedFact;
+}
+
+/** A script, or the expression in `at` of what is planned next. */
+export interface PythonInput extends StepInput {
+  readonly name: string;
+}
+
+/**
+ * How far one segment came: `stop`, `to <flow>`, `wait <segment that follows>`, `python <NAME>` (the workflow asks for it next),
+ * `failed` or `exited` (the run is over).
+ */
+export interface Walked {
+  readonly segment: string;
+  /** What it was told by this step. */
+  readonly answers: readonly Answer[];
+  readonly reached: string;
+}
+
+export type StepResult =
+  /** What was decided and written, in one transaction. */
+  | {
+      readonly kind: 'went';
+      /** Virtual instant at which it was decided. */
+      readonly now: number;
+      /** The segment that was asked for, and those that followed at once because there was nothing to wait for. */
+      readonly walked: readonly Walked[];
+      /** Ids of communications that were Planned already and keep their id, by the id that was new. */
+      readonly kept?: Readonly<Record<string, string>>;
+      /** The communication the run waits for. */
+      readonly awaits?: string;
+      /** Communications that ended in this step. */
+      readonly ended?: readonly EndedCommunication[];
+      /** Names touched by a write, so that waits watching them are looked at. */
+      readonly touched?: readonly string[];
+      readonly failure?: string;
+    }
+  /**
+   * Nothing was done: another execution chain began the run (`already`), `exit when` holds (`exited`), the campaign is stopped and the
+   * segment begins anew with `resume` (`held`), or the condition does not hold (`no`).
+   */
+  | { readonly kind: 'already' | 'exited' | 'held' | 'no' }
+  /** Nothing was done: these events were stored before, and come first. */
+  | EarlierEvents;
+
+export interface EarlierEvents {
+  readonly kind: 'earlier';
+  readonly events: readonly EventMessage[];
 }
 
 export interface EndedCommunication {
   readonly id: string;
   readonly status: Status;
   readonly reason: Reason;
-}
-
-export interface StretchInput {
-  readonly who: Who;
-  readonly run: RunRef;
-  readonly stretch: string;
-  /** The segment this is the first request of: the run may be held before it. */
-  readonly first?: string;
-  /** The workflow's virtual now: an activity's clock is ahead. */
-  readonly now: number;
-}
-
-/** `step` counts the run's effects from 1: a repeated one is not applied again. */
-export interface EffectInput {
-  readonly who: Who;
-  readonly run: RunRef;
-  readonly name: string;
-  readonly step: number;
-  /** As in {@link StretchInput}. */
-  readonly first?: string;
-  readonly now: number;
 }
 
 /** A communication a run planned, as the kernel keeps it. */
@@ -99,39 +135,6 @@ export interface PlannedCommunication {
   readonly plan: PlanFact;
 }
 
-export interface CommitInput {
-  readonly who: Who;
-  readonly run: RunRef;
-  readonly now: number;
-  /** As in {@link StretchInput}. */
-  readonly first?: string;
-  /** Where the run stands now. `running`: what was planned before an effect of the same segment is written first. */
-  readonly state:
-    | { readonly kind: 'running'; readonly segment: string }
-    | {
-        readonly kind: 'parked';
-        readonly waitsFor: string;
-        readonly until: number | null;
-        readonly line: string;
-        readonly segment: string;
-        readonly watches?: readonly string[];
-      }
-    | {
-        readonly kind: 'ended';
-        readonly as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited';
-        readonly to?: string;
-        readonly failure?: string;
-      };
-  readonly plans: readonly PlannedCommunication[];
-}
-
-export interface CommitResult extends Halted {
-  /** An id here was Planned already and keeps its id: the kernel drops the new one and re-plans the old. */
-  readonly replaced?: Readonly<Record<string, string>>;
-  /** Already started under this name: the statement did nothing. */
-  readonly dropped?: readonly string[];
-}
-
 export interface SendInput {
   readonly who: Who;
   readonly id: string;
@@ -140,8 +143,8 @@ export interface SendInput {
   readonly flow: string;
   readonly hash: string;
   readonly opening: Opening;
-  /** The workflow's virtual now when the send was started. */
-  readonly now: number;
+  /** As in {@link StepInput}. */
+  readonly taken: number;
 }
 
 export type SendResult =
@@ -149,43 +152,75 @@ export type SendResult =
   | { readonly kind: 'started'; readonly silenceAt: number }
   | { readonly kind: 'ended'; readonly status: Status; readonly reason: Reason }
   /** Not now. With `next`: the kernel arms that stretch. Without: it waits for `resume`, with `closes` as the end. */
-  | { readonly kind: 'held'; readonly cause: HoldCause; readonly next?: Opening };
+  | { readonly kind: 'held'; readonly cause: HoldCause; readonly next?: Opening }
+  | EarlierEvents;
 
 export type HoldCause = 'window' | 'campaign stopped' | 'channel' | 'rate' | 'cap' | 'error';
+
+/** A parked run whose date is looked up again. */
+export interface ParkedDate extends FollowedFact {
+  readonly run: RunRef;
+}
 
 export interface ReplanInput {
   readonly who: Who;
   readonly ids: readonly string[];
-  readonly now: number;
+  readonly dates: readonly ParkedDate[];
+  readonly taken: number;
 }
-export type ReplanResult = Readonly<Record<string, PlanFact>>;
+
+export interface ReplanResult {
+  readonly now: number;
+  /** Openings of those still Planned. A `final` one has ended. */
+  readonly plans: Readonly<Record<string, PlanFact>>;
+  /** In the order of the dates asked for; null: the date is missing. */
+  readonly dates: readonly (number | null)[];
+}
 
 export interface CloseInput {
   readonly who: Who;
   readonly id: string;
-  readonly now: number;
-  /** Why the kernel looks: its time to send ran out, its silence is over, or an exit or a cancel ends it. */
-  readonly because: 'closes' | 'silence' | 'exit' | 'cancel' | 'final';
-  /** With `final`: what the plan already said. */
-  readonly final?: { readonly status: Status; readonly reason: Reason };
+  /** Its time to send is over, or its silence. */
+  readonly because: 'closes' | 'silence';
+  /** The instant at which it was over. Events stored before it come first. */
+  readonly due: number;
+  readonly taken: number;
 }
-/** `open`: someone wrote meanwhile; look again at `silenceAt`. */
+
+/** `open`: someone wrote meanwhile; look again at `silenceAt`. `planned`: it was moved meanwhile. */
 export type CloseResult =
   | { readonly kind: 'ended'; readonly status: Status; readonly reason: Reason }
-  | { readonly kind: 'open'; readonly silenceAt: number };
+  | { readonly kind: 'open'; readonly silenceAt: number }
+  | { readonly kind: 'planned'; readonly opening: Opening }
+  | EarlierEvents;
+
+/** A run that ends where it waits. */
+export interface EndInput {
+  readonly who: Who;
+  readonly run: RunRef;
+  readonly as: 'replaced';
+  readonly taken: number;
+}
+
+export interface LeaveInput {
+  readonly who: Who;
+  readonly taken: number;
+}
 
 /**
- * What the kernel asks of the world. `facts`, `set`, `cancel`, `commit`, `replan`, `close` are local activities: reads and
- * idempotent writes under a second, retried without limit. `python` and `send` are normal activities.
+ * What the kernel asks of the world. `step`, `end`, `leave`, `replan`, `close` are local activities: reads and idempotent writes
+ * under a second, one at a time. `python` and `send` are normal activities.
  */
 export interface KernelActivities {
-  facts(input: StretchInput): Promise<StretchResult>;
-  set(input: EffectInput): Promise<StretchResult>;
-  cancel(input: EffectInput & { readonly names: readonly string[] }): Promise<StretchResult>;
-  commit(input: CommitInput): Promise<CommitResult>;
+  /** Runs a segment beside the database as far as it goes without a script, and commits. */
+  step(input: StepInput): Promise<StepResult>;
+  /** Runs a script, applies what it returns, and goes on like `step`. */
+  python(input: PythonInput): Promise<StepResult>;
+  end(input: EndInput): Promise<null>;
+  /** The participant has left: ends every run and every communication the store has of them. */
+  leave(input: LeaveInput): Promise<null>;
   replan(input: ReplanInput): Promise<ReplanResult>;
   close(input: CloseInput): Promise<CloseResult>;
-  python(input: EffectInput): Promise<StretchResult>;
   send(input: SendInput): Promise<SendResult>;
 }
 
@@ -220,6 +255,8 @@ export interface EventMessage {
     readonly status: Status;
     readonly reason?: Reason;
   };
+  /** Of a `resume`: number up to which the participant's events had been relayed. */
+  readonly upTo?: number;
   /** Virtual epoch milliseconds. */
   readonly at: number;
 }

@@ -7,71 +7,77 @@ import type { Base } from '../model/window.ts';
 import type { LogLine, PythonOutcome } from '../python/port.ts';
 import { writeScriptLog } from '../store/script-log.ts';
 import { inAttempt } from './attempt.ts';
+import { type Begun, begin, resume, standsAt } from './begin.ts';
 import { type ActivityDeps, campaignData, flowData } from './deps.ts';
-import { fault } from './fault.ts';
-import type { EffectInput, StretchResult } from './port.ts';
-import { beginRun, halted, type LoadedRecord, loadRecord, readerOf } from './record.ts';
+import type { PythonInput, StepResult } from './port.ts';
+import { type LoadedRecord, readerOf } from './record.ts';
 import { scriptCall, visibleFields } from './script-call.ts';
-import { evaluate } from './stretch.ts';
-import { checkValue, write } from './write.ts';
+import { clockOf, goOn, type Script } from './step.ts';
+import { checkValue } from './write.ts';
 
-/** A Python action with its writes, or the expression in `at` of what is planned next; then the facts that follow it. */
-export async function python(deps: ActivityDeps, input: EffectInput): Promise<StretchResult> {
+/** A Python action with its writes, or the expression in `at` of what is planned next; then the run goes on like a step. */
+export async function python(deps: ActivityDeps, input: PythonInput): Promise<StepResult> {
   const { who, run, name } = input;
-  const step = flowData(campaignData(deps, who.campaign), run.flow, run.hash).pythons[name];
-  if (!step) throw new Error(`${run.flow}@${run.hash} has no Python step "${name}".`);
-  const record = await beginRun(deps.store.db, input);
-  if (typeof record === 'string') return halted(record);
-  return 'base' in step ? planningBase(deps, input, step, record) : action(deps, input, step, record);
+  const data = campaignData(deps, who.campaign);
+  const flow = flowData(data, run.flow, run.hash);
+  const action = flow.pythons[name];
+  if (!action) throw new Error(`${run.flow}@${run.hash} has no Python step "${name}".`);
+  const begun = await deps.store.db.transaction().execute(async (tx) => {
+    const found = await begin(tx, data, flow, input, clockOf(deps, input));
+    // Whoever changes the record while the script runs tells the workflow.
+    if (found.kind === 'begun' && !found.record.run)
+      await standsAt(tx, found.record.id, input, found.now, { kind: 'running', segment: input.segment });
+    return found;
+  });
+  if (begun.kind !== 'begun') return begun;
+  const script = 'base' in action ? await dated(deps, input, action, begun) : await wrote(deps, input, action, begun);
+  return deps.store.db.transaction().execute(async (tx) => {
+    const again = await resume(tx, flow, input, clockOf(deps, input));
+    return again.kind === 'begun' ? goOn({ tx, deps, data, flow, input, script }, again) : again;
+  });
 }
 
-async function action(
+async function wrote(
   deps: ActivityDeps,
-  input: EffectInput,
-  step: PythonData,
-  record: LoadedRecord,
-): Promise<StretchResult> {
-  const { who, run, name, now } = input;
+  input: PythonInput,
+  action: PythonData,
+  { record, now }: Begun,
+): Promise<Script> {
+  const { who, run, name } = input;
   const data = campaignData(deps, who.campaign);
-  if (record.run && record.run.last_step >= input.step) return evaluate(deps, who, run, step.then, record, now);
   const reader = readerOf(data, record, run.communication, now);
-  const call = scriptCall(data, deps.files, name, step, record, reader, run.communication);
-  const fields = await tryPython(deps, input, record, {
-    what: `Python ${name}`,
-    retries: step.retries,
+  const call = scriptCall(data, deps.files, name, action, record, reader, run.communication);
+  const what = `Python ${name}`;
+  const tried = await tryPython(deps, input, record, {
+    what,
+    retries: action.retries,
     returns: 'a dictionary of field values',
     call: (signal) => deps.python.call(call, signal),
-    judge: (returned) => judgeFields(data, step, returned),
+    judge: (returned) => judgeFields(data, action, returned),
   });
-  return write(deps, input, {
-    kind: 'python',
-    owners: step.writes,
-    compute: () => fields,
-    what: `Python ${name}`,
-    then: step.then,
-  });
+  if (tried.kind === 'failed') return tried;
+  const write = { kind: 'python', owners: action.writes, values: tried.value, what, then: action.then } as const;
+  return { kind: 'wrote', write };
 }
 
-async function planningBase(
+async function dated(
   deps: ActivityDeps,
-  input: EffectInput,
+  input: PythonInput,
   { base: expression, communication, timeoutMs, retries, then }: PythonBaseData,
-  before: LoadedRecord,
-): Promise<StretchResult> {
-  const { who, run, now } = input;
+  { record, now }: Begun,
+): Promise<Script> {
+  const { who, run } = input;
   const data = campaignData(deps, who.campaign);
-  const { zone } = readerOf(data, before, run.communication, now);
-  const call = { ...visibleFields(data, before, []), zone, timeoutMs };
-  const base = await tryPython(deps, input, before, {
+  const { zone } = readerOf(data, record, run.communication, now);
+  const call = { ...visibleFields(data, record, []), zone, timeoutMs };
+  const tried = await tryPython(deps, input, record, {
     what: `The Python expression in \`at\` of ${communication}`,
     retries,
     returns: 'a date or a datetime',
     call: (signal) => deps.python.evaluate(expression, call, signal),
     judge: judgeBase,
   });
-  const record = await loadRecord(deps.store.db, who, run.id);
-  if (record.exited) return halted('exited');
-  return evaluate(deps, who, run, then, record, now, { [communication]: base });
+  return tried.kind === 'failed' ? tried : { kind: 'dated', then, communication, base: tried.value };
 }
 
 interface Trial<T> {
@@ -86,6 +92,8 @@ interface Trial<T> {
 
 type ScriptLine = LogLine & { readonly line?: number | null };
 
+type Tried<T> = { readonly kind: 'value'; readonly value: T } | Extract<Script, { kind: 'failed' }>;
+
 type Judged<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly sentence: string; readonly line: ScriptLine };
@@ -93,10 +101,10 @@ type Judged<T> =
 /** Until something usable comes, at most `retries + 1` times. */
 async function tryPython<T>(
   deps: ActivityDeps,
-  { run, name, who }: EffectInput,
+  { run, name, who }: PythonInput,
   record: LoadedRecord,
   { what, retries, returns, call, judge }: Trial<T>,
-): Promise<T> {
+): Promise<Tried<T>> {
   let last = '';
   for (let attempt = 0; attempt <= retries; attempt++) {
     if (attempt > 0) await sleep((deps.pythonRetryMs ?? 500) * 2 ** (attempt - 1));
@@ -104,13 +112,14 @@ async function tryPython<T>(
     const judged = outcome.kind === 'failed' ? failed(outcome, returns) : judge(outcome.fields);
     const lines = [...outcome.log, ...(judged.ok ? [] : [judged.line])];
     await writeScriptLog(deps.store.db, record.id, run.id, name, lines);
-    if (judged.ok) return judged.value;
+    if (judged.ok) return { kind: 'value', value: judged.value };
     last = judged.sentence;
   }
   const times = retries === 0 ? 'once' : `${retries + 1} times`;
-  throw fault(
-    `${what} of ${who.campaign} was tried ${times}: ${last}. \`flowc status ${who.campaign} PARTICIPANT\` shows its log.`,
-  );
+  return {
+    kind: 'failed',
+    sentence: `${what} of ${who.campaign} was tried ${times}: ${last}. \`flowc status ${who.campaign} PARTICIPANT\` shows its log.`,
+  };
 }
 
 const faults = {
@@ -138,7 +147,7 @@ function judgeFields(
 ): Judged<Fields> {
   for (const [name, value] of Object.entries(returned)) {
     const checked = checkValue(data, writes, name, value);
-    if (!checked.ok) return refused(checked.problem, value);
+    if (!checked.ok) return refused(checked.problem, { [name]: value });
   }
   return { ok: true, value: returned as Fields };
 }

@@ -9,7 +9,17 @@ import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
 import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
 import { holdCommunication } from '../store/holds.ts';
-import { cancelSend, handOff, outboxState, release, reserve, type Settler, settle } from '../store/outbox.ts';
+import { earlierEvents } from '../store/messages.ts';
+import {
+  cancelingSend,
+  handOff,
+  outboxState,
+  release,
+  reserve,
+  type Settler,
+  settle,
+  settling,
+} from '../store/outbox.ts';
 import type { StoredCause } from '../store/schema.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
@@ -22,8 +32,7 @@ import { communicationData, openingOf, windowsOf } from './stretch.ts';
 
 /** Attempts with the channel out of reach before the communication is held for it. */
 const attemptsBeforeHold = 3;
-/** The workflow's clock may be ahead of this machine's by this much. */
-const aheadMs = 5000;
+const longestEarlyMs = 30_000;
 
 interface Sending {
   readonly deps: ActivityDeps;
@@ -53,8 +62,9 @@ async function attempt(sending: Sending, signal: AbortSignal | undefined): Promi
   const before = asItStands(sending, row) ?? (await inTheWay(sending, record, row));
   if (before) return before;
   const early = input.opening.opens - now();
-  if (early > aheadMs) return { kind: 'held', cause: 'window', next: input.opening };
-  if (early > 0) await sleep(early);
+  // The workflow's clock may be ahead of this machine's. One that is far ahead asks again, not at once.
+  if (early > 0) await sleep(Math.min(early, longestEarlyMs));
+  if (early > longestEarlyMs) return { kind: 'held', cause: 'window', next: input.opening };
 
   const { state, attempts } = await reserve(deps.store.db, row.id);
   if (state !== 'RESERVED') return found(sending);
@@ -77,7 +87,7 @@ async function attempt(sending: Sending, signal: AbortSignal | undefined): Promi
 async function handOffInside({ deps, row, input, now }: Sending, attempt: number): Promise<boolean> {
   const { db } = deps.store;
   const inside = () => now() < input.opening.until;
-  if (!inside() || !(await handOff(db, row.id, attempt, input.opening))) return false;
+  if (!inside() || !(await handOff(db, row.id, attempt, { ...input.opening, taken: input.taken }))) return false;
   if (inside()) return true;
   await release(db, row.id, attempt, 'the store answered after its time to send was over');
   return false;
@@ -111,6 +121,8 @@ async function inTheWay(sending: Sending, record: LoadedRecord, row: Communicati
   const { input, data, now } = sending;
   if (record.exited) return end(sending, { status: 'Canceled', reason: 'exited', cause: { kind: 'exit' } });
   if (!record.active) return decidedByOutbox(sending, () => held(sending, 'campaign stopped', data.name));
+  const earlier = await earlierThanSend(sending, record);
+  if (earlier) return decidedByOutbox(sending, async () => earlier);
   // Planned anew, or moved with a changed timezone, since this send was asked for.
   const { opens, until, closes } = row;
   if (opens !== null && until !== null && closes !== null) {
@@ -120,6 +132,16 @@ async function inTheWay(sending: Sending, record: LoadedRecord, row: Communicati
   }
   if (now() < input.opening.until) return null;
   return decidedByOutbox(sending, () => nextStretchOrEnd(sending));
+}
+
+/** Nothing leaves before the workflow has taken what was stored before: a payment comes before the reminder. */
+async function earlierThanSend(
+  { deps, data, input }: Sending,
+  { id, lastPending }: LoadedRecord,
+): Promise<SendResult | null> {
+  if (lastPending <= input.taken) return null;
+  const events = await earlierEvents(deps.store.db, data, id, { taken: input.taken, before: Number.MAX_SAFE_INTEGER });
+  return events.length > 0 ? { kind: 'earlier', events } : null;
 }
 
 /** Time limits and holds count up to HANDED_OFF: after it the outbox row decides. */
@@ -169,9 +191,8 @@ async function started(sending: Sending, by: Settler, providerId: string | undef
   const at = sending.now();
   const cause = causeOf(sending);
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
-    const moved = await moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data);
-    await settle(tx, row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) }, by);
-    return moved;
+    const sent = settling(row.id, { state: 'SENT', ...(providerId ? { providerId } : {}) }, by);
+    return moveCommunication(tx, { id: row.id, status: 'Started', cause, at }, data, sent);
   });
   const current = outcome?.communication;
   // A cancel, or an end reported by an agent, was faster than the peer's answer.
@@ -240,9 +261,7 @@ async function end(
   step: { readonly status: FinalStatus; readonly reason: Reason; readonly cause: StoredCause },
 ): Promise<SendResult> {
   const outcome = await deps.store.db.transaction().execute(async (tx) => {
-    const moved = await moveCommunication(tx, { id: row.id, ...step, at: now() }, data);
-    await cancelSend(tx, row.id);
-    return moved;
+    return moveCommunication(tx, { id: row.id, ...step, at: now() }, data, cancelingSend(row.id));
   });
   const current = outcome?.communication;
   return { kind: 'ended', status: current?.status ?? step.status, reason: current?.reason ?? step.reason };

@@ -4,23 +4,19 @@ import type { CampaignData, CommunicationData, FlowData, Reader } from '../data/
 import type { Base, Window } from '../model/window.ts';
 import { openingLabel } from '../time/label.ts';
 import { type PlannedOpening, plan, type Replan, replan } from '../time/plan.ts';
-import type { ActivityDeps } from './deps.ts';
-import { campaignData, flowData } from './deps.ts';
-import type { Opening, PlanFact, RunRef, StretchResult, Who } from './port.ts';
+import type { Answer, Opening, PlanFact, RunRef } from './port.ts';
 import { type LoadedRecord, readerOf } from './record.ts';
 
 /** `bases`: what Python said of communications whose `at` is an expression of it. */
 export function evaluate(
-  deps: ActivityDeps,
-  who: Who,
+  data: CampaignData,
+  flow: FlowData,
   run: RunRef,
   stretch: string,
   record: LoadedRecord,
   now: number,
   bases: Readonly<Record<string, Base | null>> = {},
-): StretchResult {
-  const data = campaignData(deps, who.campaign);
-  const flow = flowData(data, run.flow, run.hash);
+): Answer {
   const found = flow.stretches[stretch];
   if (!found) throw new Error(`${run.flow}@${run.hash} has no stretch "${stretch}".`);
   const reader = readerOf(data, record, run.communication, now);

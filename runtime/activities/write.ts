@@ -1,79 +1,63 @@
-/** A write of a run, applied once, then the facts that follow it. */
+/** A write of a run, in the transaction of its step. */
+import { sql } from 'kysely';
 import type { CampaignData } from '../data/types.ts';
 import { readJson } from '../model/field-types.ts';
 import type { Fields, Value } from '../model/values.ts';
 import { type Owner, ownedFields } from '../rules/fields.ts';
-import { stormLength } from '../rules/signal.ts';
+import { Storm, stormLength } from '../rules/signal.ts';
 import { applyChange } from '../store/changes.ts';
-import type { Tx } from '../store/database.ts';
-import { lockParticipants, lockProfiles } from '../store/participants.ts';
-import { takeStep } from '../store/runs.ts';
 import type { StoredCause } from '../store/schema.ts';
-import { type ActivityDeps, campaignData, flowData } from './deps.ts';
-import { fault } from './fault.ts';
-import type { EffectInput, StretchResult } from './port.ts';
-import { beginRunIn, externalIdOf, halted, type LoadedRecord, loadRecord, readerOf } from './record.ts';
-import { evaluate } from './stretch.ts';
+import { FlowFault } from './fault.ts';
+import { type LoadedRecord, readerOf } from './record.ts';
+import type { Going } from './step.ts';
 
 type Owners = Readonly<Record<string, Owner>>;
-type Compute = (record: LoadedRecord) => Readonly<Record<string, unknown>>;
-
-export async function set(deps: ActivityDeps, input: EffectInput): Promise<StretchResult> {
-  const { who, run, name, now } = input;
-  const data = campaignData(deps, who.campaign);
-  const step = flowData(data, run.flow, run.hash).sets[name];
-  if (!step) throw new Error(`${run.flow}@${run.hash} has no step "${name}".`);
-  const compute: Compute = (record) => step.values(readerOf(data, record, run.communication, now));
-  return write(deps, input, { kind: 'set', owners: step.owners, compute, what: `set ${name}`, then: step.then });
-}
 
 /** What a `set` or a script writes. */
-interface Write {
+export interface Write {
   readonly kind: 'set' | 'python';
   readonly owners: Owners;
-  readonly compute: Compute;
+  readonly values: Readonly<Record<string, unknown>>;
   /** Words for the sentence of a fault. */
   readonly what: string;
+  /** The stretch that follows. */
   readonly then: string;
 }
 
-export async function write(
-  deps: ActivityDeps,
-  input: EffectInput,
-  { kind, owners, compute, what, then }: Write,
-): Promise<StretchResult> {
-  const { who, run, step, now } = input;
-  const data = campaignData(deps, who.campaign);
-  const cause: StoredCause = { kind, flow: run.flow, run: run.id, event: run.event };
-  const result = await deps.store.db.transaction().execute(async (tx) => {
-    const externalId = await externalIdOf(tx, who);
-    await lockPerson(tx, externalId);
-    const record = await beginRunIn(tx, input);
-    if (typeof record === 'string') return record;
-    if (!(await takeStep(tx, record.id, run, step, now))) return [];
-    const values = checkValues(data, owners, compute(record), what);
-    const change = { campaign: data, externalId, fields: values, cause, at: now };
-    const outcome = await applyChange(tx, change, deps.campaigns);
-    if (outcome.kind === 'refused')
-      throw fault(`${what}: ${outcome.problems.map((problem) => `${problem.field}: ${problem.reason}`).join('; ')}`);
-    if (outcome.chain >= stormLength)
-      throw fault(`storm: ${stormLength} events caused each other without time passing`);
-    return outcome.touched;
-  });
-  if (typeof result === 'string') return halted(result);
-  const record = await loadRecord(deps.store.db, who, run.id);
-  // The write itself may have made `exit when` hold.
-  if (record.exited) return halted('exited');
-  return { ...evaluate(deps, who, run, then, record, now), ...(result.length > 0 ? { touched: result } : {}) };
+export function setOf({ data, flow, input }: Going, name: string, record: LoadedRecord, now: number): Write {
+  const { run } = input;
+  const found = flow.sets[name];
+  if (!found) throw new Error(`${run.flow}@${run.hash} has no step "${name}".`);
+  const values = found.values(readerOf(data, record, run.communication, now));
+  return { kind: 'set', owners: found.owners, values, what: `set ${name}`, then: found.then };
 }
 
-/** In the order every transaction keeps: the profile, then its participants. */
-async function lockPerson(tx: Tx, externalId: string): Promise<void> {
-  const profiles = await lockProfiles(tx, [externalId]);
-  await lockParticipants(
-    tx,
-    [...profiles.values()].map((profile) => profile.id),
-  );
+/**
+ * Applies the write in the step's transaction; the names it really changed. Throws a FlowFault, and leaves nothing of the write
+ * behind, when a value cannot be stored or the flows go round in a circle.
+ */
+export async function applyWrite(
+  { tx, deps, data, input }: Going,
+  { externalId }: LoadedRecord,
+  { kind, owners, values, what }: Write,
+  now: number,
+): Promise<readonly string[]> {
+  const { run } = input;
+  const cause: StoredCause = { kind, flow: run.flow, run: run.id, event: run.event };
+  const fields = checkValues(data, owners, values, what);
+  await sql`savepoint before_write`.execute(tx);
+  const outcome = await applyChange(tx, { campaign: data, externalId, fields, cause, at: now }, deps.campaigns);
+  const fault =
+    outcome.kind === 'refused'
+      ? `${what}: ${outcome.problems.map((problem) => `${problem.field}: ${problem.reason}`).join('; ')}`
+      : outcome.chain >= stormLength
+        ? new Storm().message
+        : null;
+  if (fault !== null) {
+    await sql`rollback to savepoint before_write`.execute(tx);
+    throw new FlowFault(fault);
+  }
+  return outcome.kind === 'refused' ? [] : outcome.touched;
 }
 
 /** The values by qualified name. Sentences name the field and what it may hold, never the value: it may be private. */
@@ -86,7 +70,7 @@ function checkValues(
   const values: Record<string, Value> = {};
   for (const [name, value] of Object.entries(given)) {
     const checked = checkValue(data, owners, name, value);
-    if (!checked.ok) throw fault(`${what}: ${checked.problem}`);
+    if (!checked.ok) throw new FlowFault(`${what}: ${checked.problem}`);
     values[checked.name] = checked.value;
   }
   return values;
@@ -96,21 +80,16 @@ type CheckedValue =
   | { readonly ok: true; readonly name: string; readonly value: Value }
   | { readonly ok: false; readonly problem: string };
 
-/** Sentences name the field and what it may hold, never the value: it may be private. */
+/** Sentences name fields that are declared and what they may hold: a value, or a name that a script made up, may be private. */
 export function checkValue(data: CampaignData, owners: Owners, written: string, value: unknown): CheckedValue {
   const bare = written.replace(/^(participant|profile)\./, '');
   const owner = owners[written] ?? owners[bare];
   const owned = owner && ownedFields(data).get(`${owner}.${bare}`);
   if (!owned) {
     const allowed = Object.keys(owners).join(', ') || 'none';
-    return { ok: false, problem: `it may not write the field ${printable(written)} (allowed: ${allowed})` };
+    return { ok: false, problem: `it returned a field that it may not write (allowed: ${allowed})` };
   }
   const checked = readJson(owned.field.type, value);
   if (!checked.ok) return { ok: false, problem: `the field ${bare} takes ${checked.allowed}` };
   return { ok: true, name: `${owner}.${bare}`, value: checked.value };
-}
-
-/** A script may put anything into a name. */
-function printable(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_.]{0,60}$/.test(name) ? name : '(not a name)';
 }

@@ -5,6 +5,7 @@ import type { SipParameters } from '../model/sip.ts';
 import type { Status } from '../model/statuses.ts';
 import type { FieldDefinition, FieldType, Value } from '../model/values.ts';
 import type { Base, Window } from '../model/window.ts';
+import type { Program } from '../workflow/abi.ts';
 
 /** What a generated expression may read: one participant at one instant. Missing values are `null`. */
 export interface Reader {
@@ -127,6 +128,8 @@ export interface VoiceData {
 export interface FlowData {
   readonly name: string;
   readonly hash: string;
+  /** Its control flow: a step of a run goes through it beside the database as well. */
+  readonly program: Program;
   readonly stretches: Readonly<Record<string, StretchData>>;
   readonly sets: Readonly<Record<string, SetData>>;
   readonly pythons: Readonly<Record<string, PythonData | PythonBaseData>>;

@@ -11,7 +11,8 @@ import traceback
 import types
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+
+import flowc_zone
 
 RESULT_LIMIT = 1_000_000
 LARGEST_INTEGER = 2**53 - 1
@@ -61,20 +62,35 @@ class Log:
     __call__ = info
 
 
-def zone_named(name):
-    try:
-        return ZoneInfo(name)
-    except Exception:
-        raise Missing(f"this Python does not know the timezone {name}: install the system's tzdata package") from None
-
-
 def moment(text, zone):
     """A stored datetime: wall clock in the scheduling timezone, or an instant, shown in that timezone."""
     at = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
     return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
 
 
-def incoming(value, kind, zone):
+class Arrived:
+    """Datetimes as they came. One that is returned unchanged goes back as the same text: a wall clock stays one, and
+    nothing is computed that could move it."""
+
+    def __init__(self):
+        self.texts = {}
+
+    def add(self, value, text, name):
+        self.texts.setdefault(self.key(value), {})[name] = text
+        return value
+
+    def text(self, value, name):
+        known = self.texts.get(self.key(value), {})
+        return known.get(name) or next(iter(known.values()), None)
+
+    def key(self, value):
+        return value.replace(tzinfo=None, fold=0), value.fold, id(value.tzinfo)
+
+
+ARRIVED = Arrived()
+
+
+def incoming(value, kind, zone, name=""):
     if value is None or not isinstance(value, str):
         return value
     if kind == "numeric":
@@ -82,14 +98,14 @@ def incoming(value, kind, zone):
     if kind == "date":
         return date.fromisoformat(value)
     if kind == "datetime":
-        return moment(value, zone)
+        return ARRIVED.add(moment(value, zone), value, name)
     return value
 
 
 def incoming_fields(values, kinds, zone):
     """Every declared field is there: a missing one is None, never a KeyError."""
     names = {**dict.fromkeys(kinds), **values}
-    return {name: incoming(value, kinds.get(name, {}).get("kind"), zone) for name, value in names.items()}
+    return {name: incoming(value, kinds.get(name, {}).get("kind"), zone, name) for name, value in names.items()}
 
 
 def incoming_params(value, zone):
@@ -111,7 +127,7 @@ def incoming_communication(communication, zone):
     known = dict(communication)
     kinds = known.pop("types", None) or {}
     for name in ("started", "ended"):
-        known[name] = None if known[name] is None else moment(known[name], zone)
+        known[name] = incoming(known[name], "datetime", zone)
     known["results"] = incoming_fields(known["results"], kinds, zone)
     return known
 
@@ -138,7 +154,7 @@ def outgoing(value, name):
             raise Nonsense(f'"{name}" is {value}, which has more than 34 digits')
         return format(value, "f")
     if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+        return ARRIVED.text(value, name) or value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
     if isinstance(value, date):
         return value.isoformat()
     raise Nonsense(
@@ -169,9 +185,9 @@ def load(source, name, path):
     return module
 
 
-def run(request, source):
-    zone = zone_named(request["zone"])
-    module = load(source, request["name"], request.get("file") or request["name"])
+def run(request):
+    zone = flowc_zone.use(request["zone"], request["zones"])
+    module = load(request["code"], request["name"], request.get("file") or request["name"])
     function = getattr(module, "run", None)
     if not callable(function):
         raise Missing(f"{request['name']} has no function run(participant, communication, params, log)")
@@ -186,11 +202,11 @@ def run(request, source):
     return outgoing_fields(returned)
 
 
-def evaluate(request, source):
-    zone = zone_named(request["zone"])
+def evaluate(request):
+    zone = flowc_zone.use(request["zone"], request["zones"])
     scope = incoming_fields(request["participant"], request["types"], zone)
     scope.update(datetime=datetime, date=date, timedelta=timedelta, timezone=timezone)
-    value = eval(compile(source.strip(), request["name"], "eval"), scope)
+    value = eval(compile(request["code"].strip(), request["name"], "eval"), scope)
     if value is not None and not isinstance(value, (date, str)):
         raise Nonsense(f"the expression gave a value of type {type(value).__name__}; it must give a date, a datetime or None")
     return {"value": outgoing(value, "value")}
@@ -216,10 +232,10 @@ def failure(fault, words, line, request):
     return {"fault": fault, "message": f"{where}: {words}", "line": line}
 
 
-def outcome(request, source):
+def outcome(request):
     """What the call came to, as JSON text; whatever the script does, this returns."""
     try:
-        fields = (evaluate if request["kind"] == "evaluate" else run)(request, source)
+        fields = (evaluate if request["kind"] == "evaluate" else run)(request)
         text = json.dumps({"fields": fields}, allow_nan=False)
         if len(text) > RESULT_LIMIT:
             raise Nonsense("run returned more than 1 MB of field values")
@@ -239,13 +255,13 @@ def text_stream(descriptor):
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
-def perform(request, source, result_descriptor):
+def perform(request, result_descriptor):
     """Runs the call and writes its one result. A copy of the process that the script forked writes none."""
     own = os.getpid()
     sys.stdin = open(os.devnull, encoding="utf-8")
     sys.stdout = text_stream(1)
     sys.stderr = text_stream(2)
-    text = outcome(request, source)
+    text = outcome(request)
     if os.getpid() != own:
         return
     for stream in (sys.stdout, sys.stderr):

@@ -1,37 +1,78 @@
-import { basename, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { createPlaces } from '../places.ts';
-import { findInterpreter } from './interpreter.ts';
+import { lookAtHost, networkProblem, type PythonHost, type PythonSettings, zygoteFor } from './host.ts';
 import type { PythonCall, PythonOutcome, PythonRunner } from './port.ts';
-import { type HarnessRequest, startZygote, type Zygote } from './zygote.ts';
+import { scriptFolders } from './script-folders.ts';
+import { zoneFile } from './zone-file.ts';
+import type { HarnessRequest, Zygote } from './zygote.ts';
 
-export interface PythonOptions {
-  /** Name on the PATH or path, also of a venv's python. Default `python3`. */
-  readonly interpreter?: string;
-  /** Calls that can run at the same time. Default 2. */
+export interface PythonOptions extends PythonSettings {
+  /** Calls that can run at the same time. Default: one a processor, four at least, for many wait for a server. */
   readonly size?: number;
-  /** The only environment variables that reach a script, by name. Default none. */
-  readonly env?: readonly string[];
-  /** Where the values of `env` and the PATH to look the interpreter up come from. Default `process.env`. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface PythonPool extends PythonRunner {
+  /** What scripts run in here; a sentence if they cannot run. Looked at once. */
+  look(): Promise<PythonHost | { readonly problem: string }>;
 }
 
 /**
- * Runs scripts in processes of their own: `size` interpreters wait, each forks one process per call, with bounds on
- * processor time, memory, files, processes and output, and a clock outside it that ends it. Never throws; nothing is
+ * Runs scripts in processes of their own: `size` sandboxes wait, each with a process ready for the next call, with bounds
+ * on processor time, memory, files, processes and output, and a clock outside it that ends it. Never throws; nothing is
  * started before the first call.
  */
-export function pythonPool(options: PythonOptions = {}): PythonRunner {
-  const environment = options.environment ?? process.env;
-  const interpreter = options.interpreter ?? 'python3';
-  const env = Object.fromEntries(
-    (options.env ?? []).flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  );
-  const idle: Zygote[] = [];
-  const all = new Set<Zygote>();
-  const places = createPlaces(options.size ?? 2);
+export function pythonPool(options: PythonOptions = {}): PythonPool {
+  const idle: Sandboxed[] = [];
+  const all = new Set<Sandboxed>();
+  const places = createPlaces(options.size ?? Math.max(4, availableParallelism()));
+  const folders = scriptFolders();
+  let host: PythonHost | null = null;
+  let looking: Promise<PythonHost | { readonly problem: string }> | null = null;
   let closed = false;
 
-  const request = async (call: HarnessRequest, signal?: AbortSignal): Promise<PythonOutcome> => {
+  const look = async () => {
+    if (host) return host;
+    looking ??= lookAtHost(options);
+    const seen = await looking;
+    looking = null;
+    if (!('problem' in seen)) host = seen;
+    return seen;
+  };
+  const start = (on: PythonHost): Sandboxed => {
+    const started = { zygote: zygoteFor(on, options, folders.all()), shows: folders.version() };
+    all.add(started);
+    return started;
+  };
+  const leave = (each: Sandboxed) => {
+    all.delete(each);
+    return each.zygote.end();
+  };
+  /** One that shows every script folder as it is now. */
+  const take = (on: PythonHost): Sandboxed => {
+    for (let each = idle.pop(); each; each = idle.pop()) {
+      if (each.zygote.alive && each.shows === folders.version()) return each;
+      void leave(each);
+    }
+    return start(on);
+  };
+  const perform = async (prepared: HarnessRequest, signal?: AbortSignal): Promise<PythonOutcome> => {
+    const on = await look();
+    if ('problem' in on) return ended('missing', on.problem);
+    const problem = networkProblem(on, options.network ?? 'host');
+    if (problem !== null) return ended('missing', problem);
+    if (closed) return ended('killed', `${prepared.name}: not run, Python was shut down`);
+    if (prepared.folder !== undefined) await folders.add(prepared.folder);
+    const taken = take(on);
+    const outcome = await taken.zygote.call(prepared, signal);
+    if (taken.zygote.alive && !closed) idle.push(taken);
+    else void leave(taken);
+    return outcome;
+  };
+  const request = async (call: HarnessRequest | PythonOutcome, signal?: AbortSignal): Promise<PythonOutcome> => {
+    if (!('code' in call)) return call;
     const canceled = ended('killed', `${call.name}: canceled before it began`);
     try {
       await places.take(signal);
@@ -40,64 +81,66 @@ export function pythonPool(options: PythonOptions = {}): PythonRunner {
     }
     try {
       if (closed) return ended('killed', `${call.name}: not run, Python was shut down`);
-      if (signal?.aborted) return canceled;
-      const zygote = takeAlive(idle) ?? start();
-      if (typeof zygote === 'string') return ended('missing', zygote);
-      const outcome = await zygote.call(call, signal);
-      if (zygote.alive && !closed) idle.push(zygote);
-      else all.delete(zygote);
-      return outcome;
+      return signal?.aborted ? canceled : await perform(call, signal);
     } finally {
       places.free();
     }
   };
-  const start = (): Zygote | string => {
-    const found = findInterpreter(interpreter, environment.PATH);
-    if (found === null) return missing(interpreter);
-    const zygote = startZygote(found, env);
-    all.add(zygote);
-    return zygote;
-  };
 
   return {
-    call: (call, signal) =>
-      request(
-        { kind: 'run', ...sourceOf(call), ...common(call), communication: call.communication, params: call.params },
-        signal,
-      ),
-    evaluate: (expression, call, signal) =>
-      request(
-        { kind: 'evaluate', code: expression, name: `python ${JSON.stringify(expression)}`, ...common(call) },
-        signal,
-      ),
+    call: async (call, signal) => request(await orOutcome(() => runRequest(call)), signal),
+    evaluate: async (expression, call, signal) => {
+      const name = `python ${JSON.stringify(expression)}`;
+      const prepared = async () => ({ kind: 'evaluate', code: expression, name, ...common(call) }) as const;
+      return request(await orOutcome(prepared), signal);
+    },
+    look,
     async close() {
       closed = true;
       places.open();
-      await Promise.all([...all].map((zygote) => zygote.end()));
+      await Promise.all([...all].map(leave));
     },
   };
 }
 
-function takeAlive(idle: Zygote[]): Zygote | null {
-  for (;;) {
-    const zygote = idle.pop();
-    if (!zygote) return null;
-    if (zygote.alive) return zygote;
+interface Sandboxed {
+  readonly zygote: Zygote;
+  /** Which state of the script folders it shows. */
+  readonly shows: number;
+}
+
+/** Read here, where the workspace lies; the sandbox shows the script's folder for what the script imports. */
+async function runRequest(call: PythonCall): Promise<HarnessRequest | PythonOutcome> {
+  const rest = { ...common(call), communication: call.communication, params: call.params };
+  if ('code' in call.script) return { kind: 'run', code: call.script.code, name: call.script.name, ...rest };
+  const file = resolve(call.script.file);
+  const name = basename(file);
+  try {
+    return { kind: 'run', code: await readFile(file, 'utf8'), file, folder: dirname(file), name, ...rest };
+  } catch (error) {
+    return ended('missing', `${name}: the script ${file} cannot be read: ${wordsOf(error as NodeJS.ErrnoException)}`);
   }
 }
 
-function sourceOf(call: PythonCall): { file: string; name: string } | { code: string; name: string } {
-  if ('code' in call.script) return { code: call.script.code, name: call.script.name };
-  const file = resolve(call.script.file);
-  return { file, name: basename(file) };
+function wordsOf({ errno, message }: NodeJS.ErrnoException): string {
+  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message;
 }
 
+/** Throws RangeError for an unknown timezone: every way into the store refuses one. */
 function common(call: Omit<PythonCall, 'script' | 'communication' | 'params'>) {
-  return { participant: call.participant, types: call.types, zone: call.zone, timeout: call.timeoutMs / 1000 };
+  const { participant, types, zone, timeoutMs } = call;
+  return { participant, types, zone, zoneFile: zoneFile(zone), timeout: timeoutMs / 1000 };
 }
 
-function missing(interpreter: string): string {
-  return `Python was not found as ${JSON.stringify(interpreter)}: install Python 3.9 or newer, or name another one in flowc.json: "python": { "interpreter": "/path/to/python3" }.`;
+/** What is wrong with a call is its outcome. */
+async function orOutcome(
+  prepare: () => Promise<HarnessRequest | PythonOutcome>,
+): Promise<HarnessRequest | PythonOutcome> {
+  try {
+    return await prepare();
+  } catch (error) {
+    return ended('missing', (error as Error).message);
+  }
 }
 
 function ended(fault: 'killed' | 'missing', message: string): PythonOutcome {

@@ -1,7 +1,7 @@
 import type { EventType } from '../activities/port.ts';
 
 /** Causes inside the participant's own workflow: it knows what it did without being told. */
-const ownCauses = new Set(['set', 'python', 'to', 'cancel', 'exit', 'plan', 'send', 'time']);
+const ownCauses = new Set(['set', 'python', 'to', 'cancel', 'exit', 'plan', 'send', 'time', 'repair']);
 
 /**
  * Must the workflow get the event? One that starts nothing, exits nothing and meets neither a parked run nor an open
@@ -19,6 +19,11 @@ export function needsSignal(event: {
   if (ownCauses.has(event.cause.kind) && event.cause.campaign === undefined) return event.exits && event.open;
   // The communication itself was open until this very event.
   return event.open || event.type === 'communicationEnded';
+}
+
+/** Ends caused by an exit or a repair start nothing, and are not kept for later either. */
+export function endsQuietly({ kind }: { readonly kind: string }): boolean {
+  return kind === 'exit' || kind === 'repair';
 }
 
 /** A chain of this many events, each causing the next without time passing, is a storm. */

@@ -1,7 +1,9 @@
 import type { EventType } from '../activities/port.ts';
 import type { CampaignData, TriggerData } from '../data/types.ts';
 import type { Status } from '../model/statuses.ts';
+import { type TriggerWords, triggerRows } from '../model/triggers.ts';
 import { names } from './fields.ts';
+import { endsQuietly } from './signal.ts';
 
 /** What of an event decides which flows it starts. */
 export interface TriggerEvent {
@@ -15,14 +17,23 @@ export interface TriggerEvent {
 
 type Flows = Pick<CampaignData, 'participant' | 'profile' | 'flows'>;
 
+/** The rows of the model, whose events are those of the store. */
+const rows: Readonly<Record<TriggerWords, { readonly events: readonly EventType[]; readonly startsFrom: string }>> =
+  triggerRows;
+
 /** Flows of the campaign the event starts, one each, by name. */
 export function startedFlows(data: Flows, event: TriggerEvent): readonly string[] {
-  if (event.cause.kind === 'exit') return [];
-  if (event.type === 'handedOver') return event.starts.filter((flow) => Object.hasOwn(data.flows, flow));
+  if (endsQuietly(event.cause)) return [];
+  if (namesItsFlows(event)) return event.starts.filter((flow) => Object.hasOwn(data.flows, flow));
   return Object.keys(data.flows)
     .filter((flow) => !isOwn(flow, event))
     .filter((flow) => data.flows[flow]!.triggers.some((trigger) => matches(data, trigger, event)))
     .sort();
+}
+
+/** A `to` says itself which flow it starts. */
+function namesItsFlows({ type }: TriggerEvent): boolean {
+  return Object.values(rows).some(({ events, startsFrom }) => startsFrom === 'to' && events.includes(type));
 }
 
 /** A run's own changes start no run of the same flow, nor do the ends its `cancel` caused. */
@@ -32,33 +43,27 @@ function isOwn(flow: string, { cause }: TriggerEvent): boolean {
 }
 
 function matches(data: Flows, trigger: TriggerData, event: TriggerEvent): boolean {
-  const { type, touched, communication } = event;
+  return rows[trigger.on].events.includes(event.type) && passesFilter(data, trigger, event);
+}
+
+function passesFilter(data: Flows, trigger: TriggerData, { touched, communication }: TriggerEvent): boolean {
   switch (trigger.on) {
     case 'participant created':
-      return type === 'participantCreated';
-    case 'participant updated':
-      return type === 'participantUpdated' && (trigger.fields.length === 0 || names(data, trigger.fields, touched));
-    case 'communication ended':
-      return (
-        type === 'communicationEnded' &&
-        communication !== null &&
-        (trigger.names.length === 0 || trigger.names.includes(communication.name))
-      );
-    case 'communication updated':
-      return (
-        (type === 'communicationUpdated' || type === 'communicationEnded') &&
-        communication !== null &&
-        (trigger.names.length === 0 ||
-          trigger.names.some(
-            ({ name, becomes }) =>
-              name === communication.name && (becomes === undefined || becomes === communication.status),
-          ))
-      );
     case 'incoming session':
-      return type === 'incomingSession';
     case 'another flow':
-      return false;
+      return true;
+    case 'participant updated':
+      return trigger.fields.length === 0 || names(data, trigger.fields, touched);
+    case 'communication ended':
+      return communication !== null && (trigger.names.length === 0 || trigger.names.includes(communication.name));
+    case 'communication updated':
+      return communication !== null && (trigger.names.length === 0 || trigger.names.some(fits(communication)));
     default:
       return trigger satisfies never;
   }
+}
+
+function fits(communication: { readonly name: string; readonly status: Status }) {
+  return ({ name, becomes }: { readonly name: string; readonly becomes?: Status }) =>
+    name === communication.name && (becomes === undefined || becomes === communication.status);
 }

@@ -1,4 +1,5 @@
 /** Imports of people into a campaign: every good row in, every bad row listed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignData } from '../data/types.ts';
 import { closest } from '../model/closest.ts';
 import { readText } from '../model/field-types.ts';
@@ -6,9 +7,10 @@ import { matchKey } from '../model/system-fields.ts';
 import { fieldsFrom, type Value } from '../model/values.ts';
 import { type OwnedField, ownedFields } from '../rules/fields.ts';
 import { applyChanges, type Campaigns, type Change } from '../store/changes.ts';
+import { isConnectionLost } from '../store/connection-lost.ts';
 import type { Db } from '../store/database.ts';
-import { addToUpload, beginUpload, endUpload } from '../store/uploads.ts';
-import { UserError } from '../user-error.ts';
+import { addToUpload, badCells, beginUpload, countsOfUpload, endUpload } from '../store/uploads.ts';
+import { messageOf, UserError } from '../user-error.ts';
 import type { RawRow, Table } from './csv.ts';
 
 export interface ImportOptions {
@@ -20,6 +22,12 @@ export interface ImportOptions {
   readonly source: string;
   /** Virtual epoch milliseconds. */
   readonly now: () => number;
+  /** Gets a sentence when the database is lost, and one when it is back. */
+  readonly log?: (line: string) => void;
+  /** Nobody wants to wait any more for a database that was lost. */
+  readonly signal?: AbortSignal;
+  /** How long a lost database is waited for, in milliseconds. Default: a minute. */
+  readonly patienceMs?: number;
 }
 
 /** A row that was not imported. */
@@ -42,15 +50,20 @@ export interface ImportCounts {
 /** Counts so far, and the bad cells found since the last one. */
 export interface ImportProgress extends ImportCounts {
   readonly upload: number;
+  /** The last row of the file that was handled. */
+  readonly lastRow: number;
   readonly bad: readonly BadRow[];
 }
 
 const batchSize = 500;
 const longestKey = 200;
+const usualPatienceMs = 60_000;
+const longestPauseMs = 2_000;
 
 /**
- * Creates or updates a participant per row, by `external_id`; a batch of rows is one transaction. Throws UserError when the
- * header does not fit the campaign or the table has no rows.
+ * Creates or updates a participant per row, by `external_id`; a batch of rows is one transaction. Goes on where it was when
+ * the database is lost and comes back. Throws UserError when it does not, when the header does not fit the campaign or when
+ * the table has no rows.
  */
 export async function* importRows(options: ImportOptions): AsyncGenerator<ImportProgress, ImportCounts> {
   const { db, campaign, table, source } = options;
@@ -59,12 +72,13 @@ export async function* importRows(options: ImportOptions): AsyncGenerator<Import
   let counts: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
   try {
     for await (const batch of batches(table.rows, columns)) {
-      const done = await importBatch(options, upload, batch);
+      const done = await persistently(options, counts, { upload, batch });
       counts = sum(counts, done.counts);
-      yield { upload, ...counts, bad: done.bad };
+      yield { upload, ...counts, lastRow: batch.at(-1)!.number, bad: done.bad };
     }
   } finally {
-    await endUpload(db, upload);
+    // A database that is gone hears of no end: what it has says how far the import came.
+    await endUpload(db, upload).catch(() => {});
   }
   if (counts.rows === 0) throw problem(`${source} has no rows below its header. Add one line for each person.`);
   return counts;
@@ -165,7 +179,63 @@ function keyProblem(key: string): string | null {
   return /\p{Cc}/u.test(key) || !key.isWellFormed() ? 'it holds a control character' : null;
 }
 
-async function importBatch(options: ImportOptions, upload: number, batch: readonly ReadRow[]) {
+interface Attempt {
+  readonly upload: number;
+  readonly batch: readonly ReadRow[];
+}
+
+interface Done {
+  readonly counts: ImportCounts;
+  readonly bad: readonly BadRow[];
+}
+
+/** Imports a batch once, however often the connection is cut: a commit whose answer was lost is found in the upload's counts. */
+async function persistently(options: ImportOptions, before: ImportCounts, attempt: Attempt): Promise<Done> {
+  const { log = () => {}, signal, patienceMs = usualPatienceMs } = options;
+  let lost: { readonly since: number; readonly why: string } | null = null;
+  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      const done = lost === null ? null : await committedBatch(options, before, attempt);
+      const result = done ?? (await importBatch(options, attempt.upload, attempt.batch));
+      if (lost !== null) log(`The database is back: the import goes on after row ${lastRowBefore(attempt)}.`);
+      return result;
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      if (lost === null) {
+        lost = { since: performance.now(), why: messageOf(error) };
+        log(
+          `The connection to the database was lost after row ${lastRowBefore(attempt)} (${lost.why}). The import goes on if it returns within ${Math.round(patienceMs / 1000)} seconds.`,
+        );
+      }
+      const left = lost.since + patienceMs - performance.now();
+      if (left <= 0 || signal?.aborted) throw givenUp(options, before, attempt, lost.why);
+      await sleep(Math.min(pauseMs, left), undefined, signal ? { signal } : {}).catch(() => {});
+    }
+  }
+}
+
+function lastRowBefore({ batch }: Attempt): number {
+  return batch[0]!.number - 1;
+}
+
+function givenUp({ source }: ImportOptions, before: ImportCounts, attempt: Attempt, why: string): UserError {
+  const { rows } = before;
+  return new UserError(
+    'environment',
+    `The connection to the database was lost and did not return (${why}). ${rows} ${rows === 1 ? 'row' : 'rows'} of ${source} were handled, up to row ${lastRowBefore(attempt)}; what comes after it was not imported. Import the file again once the database answers: whoever is in it already stays unchanged.`,
+  );
+}
+
+/** What became of the batch if it was committed; null if it was not. */
+async function committedBatch(options: ImportOptions, before: ImportCounts, attempt: Attempt): Promise<Done | null> {
+  const { db } = options;
+  const { upload, batch } = attempt;
+  const now = await countsOfUpload(db, upload);
+  if (now.rows === before.rows) return null;
+  return { counts: difference(now, before), bad: await badCells(db, upload, batch[0]!.number, batch.at(-1)!.number) };
+}
+
+async function importBatch(options: ImportOptions, upload: number, batch: readonly ReadRow[]): Promise<Done> {
   const { db, campaign, campaigns, now } = options;
   const good = batch.filter((row) => row.bad.length === 0);
   const changes: Change[] = good.map(({ key, fields }) => ({
@@ -202,6 +272,16 @@ function sum(a: ImportCounts, b: ImportCounts): ImportCounts {
     unchanged: a.unchanged + b.unchanged,
     refused: a.refused + b.refused,
   };
+}
+
+function difference(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return sum(a, {
+    rows: -b.rows,
+    created: -b.created,
+    updated: -b.updated,
+    unchanged: -b.unchanged,
+    refused: -b.refused,
+  });
 }
 
 function problem(message: string): UserError {

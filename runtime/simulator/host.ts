@@ -4,11 +4,12 @@ import type {
   ActivityInput,
   ActivityName,
   ActivityResult,
-  Cancelable,
   Host,
   LocalActivityName,
+  Outcome,
 } from '../workflow/host.ts';
 import { createKernel, type Kernel } from '../workflow/kernel.ts';
+import { emptyState } from '../workflow/state.ts';
 import { versionsOf } from '../workflow/versions.ts';
 
 export interface SimulatedTimer {
@@ -92,8 +93,8 @@ export function simulate(options: SimulationOptions): Simulation {
         timers.add(timer);
         return () => timers.delete(timer);
       },
-      local: (name, input, summary) => call('local', name, input, summary).result,
-      activity: (name, input, summary) => call('normal', name, input, summary),
+      local: (name, input, summary, done) => void call('local', name, input, summary, done),
+      activity: (name, input, summary, done) => call('normal', name, input, summary, done),
       continueAsNew(next, nextVersions) {
         carried = JSON.parse(JSON.stringify(next)) as StartArgument;
         current = null;
@@ -109,31 +110,33 @@ export function simulate(options: SimulationOptions): Simulation {
         self.versions = next;
       },
       until: (holds) => (holds() ? Promise.resolve() : new Promise((resolve) => waiters.push({ holds, resolve }))),
+      settled: () => Promise.resolve(),
       history: () => ({ events: self.events, full: self.events > (options.fullAfter ?? Number.POSITIVE_INFINITY) }),
-      flowFault: (error) => (error instanceof SimulatedFlowFault ? error.message : null),
     };
     function call<N extends LocalActivityName | ActivityName>(
       as: SimulatedCall['as'],
       name: N,
       input: ActivityInput<N>,
       summary: string,
-    ): Cancelable<ActivityResult<N>> {
+      done: (outcome: Outcome<ActivityResult<N>>) => void,
+    ): () => void {
       calls.push({ name, as, summary, input, at: time });
       self.events += as === 'normal' ? 3 : 1;
-      let cancel = (): void => {};
-      const canceled = new Promise<never>((_, reject) => {
-        cancel = () => reject(new Error('canceled'));
-      });
+      let open = true;
+      const tell = (outcome: Outcome<ActivityResult<N>>): void => {
+        settled += 1;
+        if (open && current === self) done(outcome);
+        open = false;
+      };
       // What crosses to an activity and back is JSON.
       const work = (activities[name] as (input: unknown) => Promise<ActivityResult<N>>)(
         JSON.parse(JSON.stringify(input)),
       );
-      const result = Promise.race([work, canceled]);
-      result.then(
-        () => (settled += 1),
-        () => (settled += 1),
+      work.then(
+        (value) => tell({ ok: true, value: JSON.parse(JSON.stringify(value)) }),
+        (error: unknown) => tell({ ok: false, error }),
       );
-      return { result, cancel };
+      return () => tell({ ok: false, error: new Error('canceled') });
     }
     const self: Execution = { kernel: null as unknown as Kernel, timers, waiters, events: 3, details: '', versions };
     Object.assign(self, { kernel: createKernel(host, programs, argument) });
@@ -177,11 +180,7 @@ export function simulate(options: SimulationOptions): Simulation {
     signal(event) {
       if (!current) {
         chain += 1;
-        current = open(
-          { who },
-          `execution-${chain}`,
-          versionsOf({ seen: [], waiting: [event], runs: [], communications: [] }),
-        );
+        current = open({ who }, `execution-${chain}`, versionsOf({ ...emptyState(), waiting: [event] }));
       }
       current.events += 1;
       current.kernel.receive(event);
@@ -212,6 +211,3 @@ export function simulate(options: SimulationOptions): Simulation {
 function sorted<T extends SimulatedTimer>(timers: Iterable<T>): T[] {
   return [...timers].sort((a, b) => a.at - b.at);
 }
-
-/** Thrown by a simulated activity: the failure that ends a run. */
-export class SimulatedFlowFault extends Error {}

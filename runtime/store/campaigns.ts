@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from './database.ts';
+import { type Db, StoreError, type Tx } from './database.ts';
 import { wakeRelay } from './events.ts';
+import { restoredBackup, restoredSentence } from './generation.ts';
 
 export type CampaignState = 'active' | 'inactive';
 
@@ -10,9 +11,13 @@ export async function activeCampaigns(db: Db | Tx): Promise<ReadonlySet<string>>
   return new Set(rows.map((row) => row.name));
 }
 
-/** Starts or stops a campaign; gives the state it had. The relay goes on with the events kept for it. */
+/**
+ * Starts or stops a campaign; gives the state it had. The relay goes on with the events kept for it.
+ * Throws StoreError for a start while the database is known to be a restored backup.
+ */
 export async function setCampaignState(db: Db, name: string, state: CampaignState): Promise<CampaignState> {
   return db.transaction().execute(async (tx) => {
+    if (state === 'active' && (await restoredBackup(tx))) throw new StoreError(restoredSentence);
     const before = await tx
       .selectFrom('campaign')
       .select('state')

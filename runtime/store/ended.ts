@@ -6,7 +6,7 @@ import { type Fields, fieldsFrom } from '../model/values.ts';
 import { moveCommunication } from './communications.ts';
 import type { Store } from './database.ts';
 import { StoreError } from './database.ts';
-import { cancelSend } from './outbox.ts';
+import { cancelingSend } from './outbox.ts';
 
 export interface Ended {
   /** Outbox key of the communication. */
@@ -27,10 +27,9 @@ export async function endCommunication(store: Store, ended: Ended, data: Campaig
   const results = checkResults(data, ended.results ?? {});
   return store.db.transaction().execute(async (tx) => {
     const step = { ...ended, results, cause: { kind: 'agent' as const } };
-    const outcome = await moveCommunication(tx, step, data);
-    if (!outcome) throw new StoreError(`${data.name} has no communication "${ended.id}".`);
     // Nothing may leave for a communication that is over.
-    if (outcome.moved) await cancelSend(tx, ended.id);
+    const outcome = await moveCommunication(tx, step, data, cancelingSend(ended.id));
+    if (!outcome) throw new StoreError(`${data.name} has no communication "${ended.id}".`);
     return outcome.moved;
   });
 }

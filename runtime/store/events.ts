@@ -1,6 +1,6 @@
 /** Events: numbered per participant under the lock of the participant's row, written in the transaction of what they tell. */
 import { randomInt } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EventType } from '../activities/port.ts';
 import { chainAfter } from '../rules/signal.ts';
 import type { Tx } from './database.ts';
@@ -28,24 +28,29 @@ export interface NumberedParticipant {
   readonly last_event: number;
 }
 
-/** Writes events in the given order and tells the relay. The participants' rows must be locked by this transaction. */
+/**
+ * Writes events in the given order and tells the relay. The participants' rows must be locked by this transaction. `also`:
+ * writes of the same moment, each `name as (update …)`, in the same statement.
+ */
 export async function writeEvents(
   tx: Tx,
   participants: ReadonlyMap<number, NumberedParticipant>,
   drafts: readonly EventDraft[],
+  also: readonly RawBuilder<unknown>[] = [],
 ): Promise<void> {
   if (drafts.length === 0) return;
-  const last = new Map<number, { id: number; last_event: number; last_pending: number }>();
+  const last = new Map<number, { id: number; last_event: number; last_pending: number; bulk: boolean }>();
   const rows = drafts.map((draft) => {
     const id = draft.participantId;
-    const row = last.get(id) ?? { id, last_event: participants.get(id)!.last_event, last_pending: 0 };
+    const row = last.get(id) ?? { id, last_event: participants.get(id)!.last_event, last_pending: 0, bulk: true };
     row.last_event += 1;
     if (draft.signal) row.last_pending = row.last_event;
+    if (draft.signal && draft.cause.kind !== 'import') row.bulk = false;
     last.set(id, row);
     return eventRow(draft, row.last_event);
   });
   await sql`
-    with written as (
+    with ${before(also)}written as (
       insert into event (participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state)
       select participant_id, number, id, type, touched, starts, exits, communication, cause, chain, at, state
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
@@ -56,12 +61,25 @@ export async function writeEvents(
       pending_since = case
         when row.last_pending > 0 and participant.last_pending <= participant.relayed then now()
         else participant.pending_since end,
+      pending_bulk = case
+        when row.last_pending = 0 then participant.pending_bulk
+        else row.bulk and (participant.pending_bulk or participant.last_pending <= participant.relayed) end,
       last_pending = greatest(participant.last_pending, row.last_pending)
     from jsonb_to_recordset(${JSON.stringify([...last.values()])}::jsonb) as row(
-      id bigint, last_event integer, last_pending integer)
+      id bigint, last_event integer, last_pending integer, bulk boolean)
     where participant.id = row.id
+    returning case when row.last_pending > 0 then ${tellRelay(laneOf([...last.values()]))} end
   `.execute(tx);
-  if (drafts.some((draft) => draft.signal)) await wakeRelay(tx);
+}
+
+function laneOf(rows: readonly { readonly last_pending: number; readonly bulk: boolean }[]): Lane {
+  const pending = rows.filter((row) => row.last_pending > 0);
+  const live = pending.some((row) => !row.bulk);
+  return live && pending.some((row) => row.bulk) ? '' : live ? 'live' : 'bulk';
+}
+
+function before(writes: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return writes.length === 0 ? sql`` : sql`${sql.join(writes)}, `;
 }
 
 function eventRow(draft: EventDraft, number: number) {
@@ -91,9 +109,16 @@ export function relayChannel(schema: string): string {
   return `flowc_${schema}`;
 }
 
+/** Without a lane it is for both. */
+type Lane = 'live' | 'bulk' | '';
+
+function tellRelay(lane: Lane): RawBuilder<unknown> {
+  return sql`pg_notify('flowc_' || current_schema(), ${lane})::text`;
+}
+
 /** Delivered by Postgres when the transaction commits; several in one transaction are one. */
-export async function wakeRelay(tx: Tx): Promise<void> {
-  await sql`select pg_notify('flowc_' || current_schema(), '')`.execute(tx);
+export async function wakeRelay(tx: Tx, lane: Lane = ''): Promise<void> {
+  await sql`select ${tellRelay(lane)}`.execute(tx);
 }
 
 /** Chain length for events whose cause is the given event of the participant. */

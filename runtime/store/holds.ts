@@ -53,6 +53,11 @@ export async function unhold(tx: Tx, participantId: number, subject: string): Pr
   await tx.deleteFrom('hold').where('participant_id', '=', participantId).where('subject', '=', subject).execute();
 }
 
+/** Nothing of the participant is held any more. */
+export async function unholdAll(tx: Tx, participantId: number): Promise<void> {
+  await tx.deleteFrom('hold').where('participant_id', '=', participantId).execute();
+}
+
 /** What is waited for now: one row per cause. */
 export async function heldCauses(db: Db): Promise<readonly { cause: string; of: string }[]> {
   return db.selectFrom('hold').select(['cause', 'of']).distinct().execute();
@@ -62,6 +67,8 @@ export interface HeldParticipant {
   readonly id: number;
   readonly campaign: string;
   readonly key: string;
+  /** Number up to which their events were relayed. */
+  readonly relayed: number;
   /** Since when the newest of what is held waits, as the database writes it. */
   readonly since: string;
 }
@@ -74,7 +81,7 @@ export async function heldParticipants(
   limit: number,
 ): Promise<readonly HeldParticipant[]> {
   const { rows } = await sql<HeldParticipant>`
-    select participant.id, participant.campaign, participant.key, max(hold.since)::text as since
+    select participant.id, participant.campaign, participant.key, participant.relayed, max(hold.since)::text as since
     from hold join participant on participant.id = hold.participant_id
     where hold.cause = ${cause} and hold.of = ${of} and participant.last_pending <= participant.relayed
     group by participant.id order by min(hold.since) limit ${limit}

@@ -9,6 +9,10 @@ type AnyDatabase = Kysely<any>;
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_first': { up: (db) => statements(db, first) },
   '0002_held_runs': { up: (db) => statements(db, heldRuns) },
+  '0003_decided_steps': { up: (db) => statements(db, decidedSteps) },
+  '0004_relays': { up: (db) => statements(db, relays) },
+  '0005_watch': { up: (db) => statements(db, watch) },
+  '0010_worker_versions': { up: (db) => statements(db, workerVersions) },
 };
 
 async function statements(db: AnyDatabase, texts: readonly string[]): Promise<void> {
@@ -187,4 +191,53 @@ const heldRuns = [
   `drop table hold`,
   `alter table held rename to hold`,
   `create index hold_cause on hold (cause, of, since)`,
+];
+
+/** What a step decided is kept beside what it wrote; the store knows which events the workflow has taken. */
+const decidedSteps = [
+  `alter table run add column decided jsonb`,
+  `alter table participant add column taken integer not null default 0`,
+  // A NAME planned again while an earlier message of that NAME is being handed over is a message of its own.
+  `drop index communication_planned`,
+  `create index communication_planned on communication (participant_id, name) where status = 'Planned'`,
+];
+
+/** A lease belongs to a relay and ends with it; people whom an import brought wait apart from those something happened to. */
+const relays = [
+  `create table relay (
+    id integer generated always as identity primary key,
+    beat_at timestamptz not null default now(),
+    locked boolean not null default false
+  )`,
+  `alter table participant rename column leased_until to retry_at`,
+  `alter table participant add column leased_by integer, add column pending_bulk boolean not null default false`,
+  `drop index participant_pending`,
+  `create index participant_pending on participant (campaign, pending_bulk, pending_since)
+    where last_pending > relayed and leased_by is null`,
+  `create index participant_leased on participant (leased_by) where leased_by is not null`,
+];
+
+/** Workers that differ in Node, Python or their timezone data are told so. */
+const workerVersions = [`alter table worker add column versions jsonb not null default '{}'`];
+
+/** What stands still is found by these indexes, and named in `stuck`. */
+const watch = [
+  // What was signalled before anybody counted counts as taken.
+  `update participant set taken = relayed where taken = 0 and relayed > 0`,
+  `create index participant_untaken on participant (id) where relayed > taken`,
+  `create index run_at_work on run (participant_id) where state = 'running'`,
+  `create index run_until on run (until) where state = 'parked' and until is not null`,
+  `create index communication_due on communication ((case when waits is null then opens else closes end))
+    where status = 'Planned'`,
+  `create index communication_silent on communication (flow, hash, name, last_message)
+    where status in ('Started', 'Delivered', 'Read', 'Replied')`,
+  `create table stuck (
+    participant_id bigint primary key references participant on delete cascade,
+    kind text not null,
+    said text,
+    attempts integer not null default 0,
+    since timestamptz not null default now(),
+    looked_at timestamptz not null default now(),
+    repaired boolean not null default false
+  )`,
 ];

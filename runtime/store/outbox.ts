@@ -3,7 +3,7 @@
  * whoever loses it changes nothing and finds out what the row says. The number of the attempt that reserved last is part of
  * it: one that Temporal gave up on, but that still runs, can neither hand over nor undo what the next one did.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import type { OutboxState } from './schema.ts';
 import { storable } from './storable.ts';
@@ -31,17 +31,25 @@ export interface Stretch {
 }
 
 /**
- * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it and the plan is still this one; false: one of
- * these is not so, or a newer attempt or a cancel was faster. Committed before the message may leave.
+ * RESERVED → HANDED_OFF, while the campaign runs, the person has not left it, the plan is still this one and the workflow has
+ * taken every event it must get (`taken`: the newest); false: one of these is not so, or a newer attempt or a cancel was faster.
+ * Committed before the message may leave.
  */
-export async function handOff(db: Db, id: string, attempt: number, { opens, until }: Stretch): Promise<boolean> {
+export async function handOff(
+  db: Db,
+  id: string,
+  attempt: number,
+  { opens, until, taken }: Stretch & { readonly taken: number },
+): Promise<boolean> {
   const { rows } = await sql`
     update outbox set state = 'HANDED_OFF', handed_off_at = now()
     where id = ${id} and state = 'RESERVED' and attempts = ${attempt} and exists (
       select from communication c
       join participant p on p.id = c.participant_id
       join campaign on campaign.name = p.campaign
-      where c.id = ${id} and c.opens = ${opens} and c.until = ${until} and campaign.state = 'active' and not p.exited)
+      where c.id = ${id} and c.opens = ${opens} and c.until = ${until} and campaign.state = 'active' and not p.exited
+        and (p.last_pending <= ${taken} or not exists (
+          select from event where participant_id = p.id and number > ${taken} and state <> 'handled')))
     returning id
   `.execute(db);
   return rows.length > 0;
@@ -61,31 +69,27 @@ export async function release(db: Db, id: string, attempt: number, detail: strin
 /** By the attempt that reserved it, or by anybody once it was handed over at least this long ago. */
 export type Settler = { readonly attempt: number } | { readonly silentForMs: number };
 
+export interface Settlement {
+  readonly state: 'SENT' | 'FAILED' | 'UNKNOWN';
+  readonly providerId?: string;
+  readonly detail?: string;
+}
+
 /** Writes how an attempt ended; false when the row had been settled or canceled meanwhile, or is another attempt's. */
-export async function settle(
-  tx: Tx,
-  id: string,
-  outcome: { readonly state: 'SENT' | 'FAILED' | 'UNKNOWN'; readonly providerId?: string; readonly detail?: string },
-  by: Settler,
-): Promise<boolean> {
-  const row = await tx
-    .updateTable('outbox')
-    .set({
-      state: outcome.state,
-      provider_id: wordsOf(outcome.providerId),
-      detail: wordsOf(outcome.detail),
-      settled_at: sql`now()`,
-    })
-    .where('id', '=', id)
-    .where('state', 'in', ['RESERVED', 'HANDED_OFF'])
-    .where((where) =>
-      'attempt' in by
-        ? where('attempts', '=', by.attempt)
-        : where('handed_off_at', '<=', sql<Date>`now() - make_interval(secs => ${by.silentForMs / 1000})`),
-    )
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+export async function settle(tx: Tx, id: string, outcome: Settlement, by: Settler): Promise<boolean> {
+  const { rows } = await sql`${settling(id, outcome, by)}`.execute(tx);
+  return rows.length > 0;
+}
+
+/** The statement of {@link settle}, for a statement that writes more. */
+export function settling(id: string, { state, providerId, detail }: Settlement, by: Settler): RawBuilder<unknown> {
+  const whose =
+    'attempt' in by
+      ? sql`attempts = ${by.attempt}`
+      : sql`handed_off_at <= now() - make_interval(secs => ${by.silentForMs / 1000})`;
+  return sql`
+    update outbox set state = ${state}, provider_id = ${wordsOf(providerId)}, detail = ${wordsOf(detail)}, settled_at = now()
+    where id = ${id} and state in ('RESERVED', 'HANDED_OFF') and ${whose} returning id`;
 }
 
 /** A peer's. */
@@ -95,16 +99,20 @@ function wordsOf(text: string | undefined): string | null {
   return text === undefined ? null : storable(text, longestWords);
 }
 
-/** Puts a tombstone where nothing was handed over yet; gives the state that stands then. */
+/** Puts a tombstone where nothing was handed over yet; gives the state that is there then. */
 export async function cancelSend(tx: Tx, id: string): Promise<OutboxState> {
-  const { rows } = await sql<{ state: OutboxState }>`
+  const { rows } = await sql<{ state: OutboxState }>`${cancelingSend(id)}`.execute(tx);
+  return rows[0]!.state;
+}
+
+/** The statement of {@link cancelSend}, for a statement that writes more. */
+export function cancelingSend(id: string): RawBuilder<unknown> {
+  return sql`
     insert into outbox (id, state, settled_at) values (${id}, 'CANCELED', now())
     on conflict (id) do update set
       state = case when outbox.state = 'RESERVED' then 'CANCELED' else outbox.state end,
       settled_at = coalesce(outbox.settled_at, case when outbox.state = 'RESERVED' then now() end)
-    returning state
-  `.execute(tx);
-  return rows[0]!.state;
+    returning state`;
 }
 
 export async function outboxState(db: Db | Tx, id: string): Promise<OutboxState | undefined> {

@@ -129,3 +129,8 @@ export async function lockParticipant(
     .executeTakeFirst();
   return row?.id;
 }
+
+/** Remembers which event the participant's workflow has taken last. */
+export async function markTaken(tx: Tx, id: number, taken: number): Promise<void> {
+  await tx.updateTable('participant').set({ taken }).where('id', '=', id).where('taken', '<', taken).execute();
+}

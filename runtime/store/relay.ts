@@ -3,39 +3,16 @@
  * campaigns only. Any number of relays may run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import type { EventMessage, Who } from '../activities/port.ts';
-import type { CampaignData } from '../data/types.ts';
-import { type Clock, virtualNow } from '../model/clock.ts';
-import { needsSignal } from '../rules/signal.ts';
-import { startedFlows } from '../rules/triggers.ts';
-import { activeCampaigns } from './campaigns.ts';
-import { openParticipants } from './changes.ts';
-import type { Store } from './database.ts';
-import { relayChannel } from './events.ts';
-import { heldCauses, heldParticipants, markResumed } from './holds.ts';
-import { type Leased, lease, markRelayed, type PendingEvent, pendingEvents, type Relayed } from './relay-batch.ts';
-import { currentPointer, type Pointer } from './releases.ts';
+import { messageOf } from '../user-error.ts';
+import { type Bell, createBell } from './bell.ts';
+import { activeReleases, type Lane, lease, markRelayed, type Relayed } from './relay-batch.ts';
+import { enterRelays, registerRelay, removeRelay } from './relay-presence.ts';
+import { remembered, resumeHeld } from './relay-resume.ts';
+import { type RelayOptions, relayOne, type Signalling } from './relay-signal.ts';
+import { begunRuns, type RelayWindow, relayWindow } from './relay-window.ts';
 
-/** Signals the participant's workflow, and starts it if it does not run. `versions`: `flow@hash` of what the event starts. */
-export type Signal = (who: Who, message: EventMessage, versions: readonly string[]) => Promise<void>;
-
-export interface RelayOptions {
-  readonly store: Store;
-  readonly campaigns: (name: string) => CampaignData | undefined;
-  readonly signal: Signal;
-  /** Can messages leave by this channel now? Asked while communications are held for it. */
-  readonly channelUp: (name: string) => Promise<boolean>;
-  readonly clock?: Clock;
-  /** Gets one sentence when signals fail, at most every 10 seconds. */
-  readonly log: (line: string) => void;
-  /** Signals under way at once. Default: 50. */
-  readonly inFlight?: number;
-  /** Resumed participants per second and cause. Default: 50. */
-  readonly resumesPerSecond?: number;
-  /** Between looks that no change called for, in milliseconds. Default: 1000. */
-  readonly pollMs?: number;
-}
+export { resumeHeld } from './relay-resume.ts';
+export type { RelayOptions, Signal } from './relay-signal.ts';
 
 export interface Relay {
   /** Ends after the batch under way. */
@@ -44,160 +21,163 @@ export interface Relay {
 
 const batchSize = 200;
 const usualPollMs = 1000;
-const channelPollMs = 5000;
-const channelPatienceMs = 1000;
+const usualInFlight = 50;
+const usualWindow = 64;
+/** How often a full window is looked at. */
+const windowPollMs = 150;
+const complaintMs = 10_000;
 
 /** Starts relaying in this process. */
 export function startRelay(given: RelayOptions): Relay {
   const options = { ...given, channelUp: remembered(given.channelUp) };
+  const { pollMs = usualPollMs, inFlight = usualInFlight } = options;
+  const say = rarely(options.log);
   const stopping = new AbortController();
-  const bell = createBell();
-  const listening = listen(options.store, bell.ring, stopping.signal);
-  const lanes = [1, 2].map(() => untilStopped(stopping.signal, bell.wait, () => relayBatch(options)));
-  const resuming = untilStopped(stopping.signal, pause, () => resumeHeld(options).then(() => 0), options.log);
+  const bells: Readonly<Record<Lane, Bell>> = { live: createBell(), bulk: createBell() };
+  const presence = enterRelays({
+    store: options.store,
+    ring: (lane) => {
+      if (lane !== 'bulk') bells.live.ring();
+      if (lane !== 'live') bells.bulk.ring();
+    },
+  });
+  const window = relayWindow({
+    begun: (started) => begunRuns(options.store.db, started),
+    most: options.window ?? usualWindow,
+  });
+  const turn = { options, say, owns: presence.owns, renounce: presence.renounce };
+
+  // Two, so that a batch is read and marked while another one is signalled.
+  const live = [1, 2].map(() =>
+    untilStopped('live', async (relay) => {
+      const { more, full } = await relayLane(turn, relay, { lane: 'live', limit: batchSize, width: inFlight / 2 });
+      if (full) bells.live.ring();
+      return more || full ? 0 : pollMs;
+    }),
+  );
+  const bulk = untilStopped('bulk', async (relay) => {
+    const limit = await window.room();
+    if (limit === 0) {
+      await pause(windowPollMs);
+      return 0;
+    }
+    const { more, full } = await relayLane(turn, relay, { lane: 'bulk', limit, width: limit, window });
+    return more || full ? 0 : pollMs;
+  });
+  const resuming = untilStopped(null, async () => {
+    if (presence.eldest()) await resumeHeld(options);
+    return pollMs;
+  });
   return {
     stop: async () => {
       stopping.abort();
-      bell.ring();
-      await Promise.all([...lanes, resuming, listening]);
+      await Promise.all([...live, bulk, resuming]);
+      await presence.leave();
     },
   };
 
-  async function untilStopped(
-    signal: AbortSignal,
-    wait: (ms: number, signal: AbortSignal) => Promise<void>,
-    work: () => Promise<number>,
-    log = rarely(options.log),
-  ): Promise<void> {
-    while (!signal.aborted) {
-      const done = await work().catch((error: unknown) => {
-        log(`Events are not relayed at the moment: ${error instanceof Error ? error.message : String(error)}`);
-        return 0;
-      });
-      if (done === 0) await wait(options.pollMs ?? usualPollMs, signal);
+  /** `work` says how long to wait before it is done again, unless the lane's bell rings. */
+  async function untilStopped(lane: Lane | null, work: (relay: number) => Promise<number>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const relay = presence.id();
+      const rest = relay === null ? pollMs : await work(relay).catch(failed(lane));
+      if (rest > 0) await (lane === null ? pause(rest) : bells[lane].wait(rest, stopping.signal));
     }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => {});
+  }
+
+  function failed(lane: Lane | null): (error: unknown) => number {
+    return (error) => {
+      const what = lane === null ? 'What is held is not resumed' : 'Events are not relayed';
+      say(what, `${what} at the moment: ${rootOf(error)}. They are kept and tried again.`);
+      return pollMs;
+    };
   }
 }
 
-/** Relays one batch; gives the number of participants it served. */
+/** Relays one batch of each lane as a relay of its own; gives the number of participants it served. */
 export async function relayBatch(options: RelayOptions): Promise<number> {
   const { db } = options.store;
-  let served = 0;
-  for (const campaign of await activeCampaigns(db)) {
-    const data = options.campaigns(campaign);
-    if (!data) continue;
-    const leased = await lease(db, campaign, batchSize);
-    if (leased.length === 0) continue;
-    const ids = leased.map((participant) => participant.id);
-    const [events, open, pointer] = await Promise.all([
-      pendingEvents(db, ids),
-      openParticipants(db, ids),
-      currentPointer(db, campaign),
-    ]);
-    const relayed: Relayed[] = [];
-    await inParallel(leased, Math.ceil((options.inFlight ?? 50) / 2), async (participant) => {
-      const isOpen = open.has(participant.id);
-      relayed.push(await relayOne(options, data, pointer, participant, events.get(participant.id) ?? [], isOpen));
-    });
-    await markRelayed(db, relayed);
-    served += relayed.filter((one) => one.retryAfterMs === null).length;
+  const relay = await registerRelay(db);
+  const turn = { options, say: rarely(options.log), owns: () => true, renounce: () => {} };
+  try {
+    let total = 0;
+    for (const lane of ['live', 'bulk'] as const)
+      total += (await relayLane(turn, relay, { lane, limit: batchSize, width: usualInFlight })).served;
+    return total;
+  } finally {
+    await removeRelay(db, relay);
   }
-  return served;
+}
+
+interface Turn {
+  readonly options: RelayOptions;
+  readonly say: (about: string, line: string) => void;
+  readonly owns: (relay: number) => boolean;
+  readonly renounce: (relay: number) => void;
+}
+
+interface Batch {
+  readonly lane: Lane;
+  readonly limit: number;
+  /** Participants signalled at once. */
+  readonly width: number;
+  readonly window?: RelayWindow;
+}
+
+interface Outcome {
+  /** Participants with all their events done. */
+  readonly served: number;
+  /** More is pending for one of them. */
+  readonly more: boolean;
+  /** As many were there as were asked for, and one at least was served: there may be others. */
+  readonly full: boolean;
+}
+
+/** One batch. Whatever goes wrong on the way to its end, the participants are free again soon. */
+async function relayLane(turn: Turn, relay: number, batch: Batch): Promise<Outcome> {
+  try {
+    const { leased, relayed } = await leaseAndSignal(turn, relay, batch);
+    const more = await markRelayed(turn.options.store.db, relay, relayed);
+    if (relayed.length < leased) turn.renounce(relay);
+    const served = relayed.filter((one) => one.retryAfterMs === null).length;
+    return { served, more, full: leased === batch.limit && served > 0 };
+  } catch (error) {
+    // A lease whose answer was lost is one nobody knows of.
+    turn.renounce(relay);
+    throw error;
+  }
+}
+
+async function leaseAndSignal({ options, say, owns }: Turn, relay: number, { lane, limit, width, window }: Batch) {
+  const { db } = options.store;
+  const relayed: Relayed[] = [];
+  const releases = await activeReleases(db);
+  const names = [...releases.keys()].filter((name) => options.campaigns(name) !== undefined);
+  if (names.length === 0) return { leased: 0, relayed };
+  const leased = await lease(db, relay, names, lane, limit);
+  await inParallel(leased, width, async (participant) => {
+    const signalling: Signalling = {
+      options,
+      data: options.campaigns(participant.campaign)!,
+      pointer: releases.get(participant.campaign),
+      owns: () => owns(relay),
+      failed: (error) =>
+        say('signals', `Temporal does not take signals (${rootOf(error)}). They are kept and tried again.`),
+      signalled: (id, message) => window?.signalled(id, message.starts.length > 0 ? message.id : null),
+    };
+    const one = await relayOne(signalling, participant);
+    if (one) relayed.push(one);
+  });
+  return { leased: leased.length, relayed };
 }
 
 /** Temporal's client says which call failed, and only below it why. */
 function rootOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? rootOf(error.cause) : error.message;
-}
-
-async function relayOne(
-  options: RelayOptions,
-  data: CampaignData,
-  pointer: Pointer | undefined,
-  participant: Leased,
-  events: readonly PendingEvent[],
-  open: boolean,
-): Promise<Relayed> {
-  const signalled: number[] = [];
-  let upTo: number | null = null;
-  // A run that an earlier event of this batch starts reads the record as it is then.
-  for (const event of events) {
-    const message = messageOf(data, pointer, event);
-    const starts = message.starts.map((start) => start.flow);
-    if (needsSignal({ ...event, starts, open })) {
-      try {
-        const versions = message.starts.map(({ flow, hash }) => `${flow}@${hash}`);
-        await options.signal(whoOf(options, participant), message, versions);
-      } catch (error) {
-        rarely(options.log)(`Temporal does not take signals (${rootOf(error)}). They are kept and tried again.`);
-        return { id: participant.id, upTo, signalled, retryAfterMs: 2000 };
-      }
-      signalled.push(event.number);
-    }
-    upTo = event.number;
-  }
-  return { id: participant.id, upTo, signalled, retryAfterMs: null };
-}
-
-/** Flows and versions are those of this moment, not of the moment the event was written. */
-function messageOf(data: CampaignData, pointer: Pointer | undefined, event: PendingEvent): EventMessage {
-  const starts = startedFlows(data, event).flatMap((flow) => {
-    const hash = pointer ? pointer[flow] : data.flows[flow]!.hash;
-    return hash ? [{ flow, hash }] : [];
-  });
-  return {
-    number: event.number,
-    id: event.id,
-    type: event.type,
-    starts: event.exits ? [] : starts,
-    ...(event.exits ? { exits: true as const } : {}),
-    ...(event.touched.length > 0 ? { touched: event.touched } : {}),
-    ...(event.communication ? { communication: event.communication } : {}),
-    at: event.at,
-  };
-}
-
-/** Tells the held whose cause has cleared, at a bounded rate. */
-export async function resumeHeld(options: RelayOptions): Promise<void> {
-  const { db } = options.store;
-  const active = await activeCampaigns(db);
-  for (const { cause, of } of await heldCauses(db)) {
-    const cleared = cause === 'campaign stopped' ? active.has(of) : await options.channelUp(of);
-    if (!cleared) continue;
-    for (const participant of await heldParticipants(db, cause, of, options.resumesPerSecond ?? 50)) {
-      const at = virtualNow(options.clock, Date.now());
-      const message: EventMessage = { number: 0, id: `resume-${participant.id}-${at}`, type: 'resume', starts: [], at };
-      await options.signal(whoOf(options, participant), message, []);
-      await markResumed(db, participant, cause, of);
-    }
-  }
-}
-
-/**
- * A channel is asked every few seconds, however many wait for it. One whose server says nothing for a minute holds up
- * neither the others nor the end of the relay: it counts as down until its answer is there.
- */
-function remembered(ask: (name: string) => Promise<boolean>): (name: string) => Promise<boolean> {
-  const answers = new Map<string, { readonly up: Promise<boolean>; answered: number | null }>();
-  const anew = (name: string) => {
-    const asked = { up: ask(name).catch(() => false), answered: null as number | null };
-    asked.up.then(() => {
-      asked.answered = Date.now();
-    });
-    answers.set(name, asked);
-    return asked;
-  };
-  return (name) => {
-    const last = answers.get(name);
-    const old = !last || (last.answered !== null && Date.now() - last.answered >= channelPollMs);
-    const { up } = old ? anew(name) : last;
-    return Promise.race([up, sleep(channelPatienceMs, false)]);
-  };
-}
-
-function whoOf({ clock }: RelayOptions, { campaign, key }: { campaign: string; key: string }): Who {
-  return { campaign, participant: key, ...(clock ? { clock } : {}) };
+  return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : messageOf(error);
 }
 
 async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
@@ -208,70 +188,12 @@ async function inParallel<T>(items: readonly T[], width: number, work: (item: T)
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
 }
 
-/** Rings all who wait, and once whoever comes next: a notification between two batches is not lost. */
-function createBell() {
-  let waiting: (() => void)[] = [];
-  let rung = false;
-  return {
-    ring: () => {
-      rung = waiting.length === 0;
-      for (const wake of waiting) wake();
-      waiting = [];
-    },
-    wait: async (ms: number, signal: AbortSignal) => {
-      if (rung || signal.aborted) {
-        rung = false;
-        return;
-      }
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          // Left among the waiting it would take the next ring, and nobody would hear it.
-          waiting = waiting.filter((other) => other !== wake);
-          resolve();
-        }, ms);
-        waiting.push(wake);
-      });
-    },
-  };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => {});
-}
-
-/** Keeps a LISTEN connection; without one, polling goes on. */
-async function listen(store: Store, ring: () => void, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const client = new Client({ connectionString: store.url });
-    const broken = new Promise<void>((resolve) => {
-      client.once('error', () => resolve());
-      client.once('end', () => resolve());
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    client.on('notification', ring);
-    try {
-      await client.connect();
-      await client.query(`listen ${client.escapeIdentifier(relayChannel(store.schema))}`);
-      // What was told before it listened.
-      ring();
-      await broken;
-    } catch {
-      await pause(2000, signal);
-    }
-    await client.end().catch(() => {});
-  }
-}
-
-const said = new WeakMap<(line: string) => void, number>();
-
-function rarely(log: (line: string) => void): (line: string) => void {
-  return (line) => {
-    if (Date.now() - (said.get(log) ?? 0) < 10_000) return;
-    said.set(log, Date.now());
+/** One line in ten seconds about each subject. */
+function rarely(log: (line: string) => void): (about: string, line: string) => void {
+  const said = new Map<string, number>();
+  return (about, line) => {
+    if (Date.now() - (said.get(about) ?? 0) < complaintMs) return;
+    said.set(about, Date.now());
     log(line);
   };
 }

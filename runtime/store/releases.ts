@@ -1,5 +1,6 @@
 /** Which version of each flow new runs get, and which versions the living workers hold. */
 import { sql } from 'kysely';
+import type { LiveWorker, WorkerVersions } from '../worker-versions.ts';
 import { type Db, StoreError, type Tx } from './database.ts';
 
 /** Flow to hash, for one campaign. */
@@ -9,11 +10,27 @@ export type Pointer = Readonly<Record<string, string>>;
 const lifetimeSeconds = 60;
 
 /** Registers a worker and what its bundle holds (`<campaign>/<flow>@<hash>`), or renews it. Call it every 20 seconds. */
-export async function registerWorker(db: Db, id: string, holds: readonly string[]): Promise<void> {
+export async function registerWorker(
+  db: Db,
+  id: string,
+  holds: readonly string[],
+  versions: WorkerVersions = {},
+): Promise<void> {
+  const told = { holds: JSON.stringify(holds), versions: JSON.stringify(versions) };
   await db
     .insertInto('worker')
-    .values({ id, holds: JSON.stringify(holds) })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ holds: JSON.stringify(holds), seen_at: sql`now()` }))
+    .values({ id, ...told })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...told, seen_at: sql`now()` }))
+    .execute();
+}
+
+/** Workers that renewed their registration lately, with what they said about themselves. */
+export async function liveWorkers(db: Db): Promise<readonly LiveWorker[]> {
+  return db
+    .selectFrom('worker')
+    .select(['id', 'versions'])
+    .where('seen_at', '>', sql<Date>`now() - make_interval(secs => ${lifetimeSeconds})`)
+    .orderBy('id')
     .execute();
 }
 

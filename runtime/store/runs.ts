@@ -1,5 +1,6 @@
-/** Runs: begun once, by one incarnation of the participant's workflow. */
-import type { RunRef } from '../activities/port.ts';
+/** Runs: begun once, by one incarnation of the participant's workflow, and moved on step by step. */
+import { sql } from 'kysely';
+import type { RunRef, StepResult } from '../activities/port.ts';
 import type { Tx } from './database.ts';
 
 export interface RunRow {
@@ -8,46 +9,129 @@ export interface RunRow {
   readonly hash: string;
   readonly incarnation: string;
   readonly state: 'running' | 'parked' | 'ended';
+  readonly ended_as: string | null;
+  /** Number of the last request decided, and what each of the last requests decided. */
   readonly last_step: number;
+  readonly decided: Readonly<Record<number, StepResult>> | null;
 }
 
-/** Inserts the run's row; does nothing when it stands there already, whoever began it. */
-export async function insertRun(tx: Tx, participantId: number, run: RunRef, now: number): Promise<void> {
-  await tx
-    .insertInto('run')
-    .values({
-      id: run.id,
-      participant_id: participantId,
-      flow: run.flow,
-      hash: run.hash,
-      incarnation: run.incarnation,
-      event: run.event,
-      communication: run.communication ?? null,
-      state: 'running',
-      started: now,
-      changed: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/** Where a run stands. */
+export type RunPlace =
+  | { readonly kind: 'running'; readonly segment: string }
+  | {
+      readonly kind: 'parked';
+      readonly waitsFor: string;
+      readonly until: number | null;
+      readonly line: string;
+      readonly segment: string;
+      readonly watches?: readonly string[];
+    }
+  | {
+      readonly kind: 'ended';
+      readonly as: 'stopped' | 'handed over' | 'failed' | 'exited';
+      readonly failure?: string;
+    };
+
+/** A communication as it is planned. */
+export interface NewCommunication {
+  readonly id: string;
+  readonly flow: string;
+  readonly hash: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly channel: string;
+  readonly agent: string;
+  readonly base: unknown;
+  readonly planning: number;
+  readonly zone: string;
+  readonly opens: number | null;
+  readonly until: number | null;
+  readonly closes: number | null;
+  readonly label: string | null;
+  readonly origin: string;
 }
 
-/** Remembers the effect as applied; false when it was before. */
-export async function takeStep(
+export interface StepRow {
+  readonly participantId: number;
+  readonly run: RunRef;
+  readonly step: number;
+  readonly decided: StepResult | null;
+  readonly place: RunPlace;
+  readonly now: number;
+  /** Number of the newest event the workflow has taken. */
+  readonly taken: number;
+  readonly plans: readonly NewCommunication[];
+}
+
+/** A workflow task that is lost is repeated from its beginning: it cannot hold more steps of one run than this. */
+const repeatable = 100;
+
+/** The run's row, what the step planned, and how far events are taken, in one statement. */
+export async function writeStep(tx: Tx, row: StepRow): Promise<void> {
+  const { participantId, run, place, now } = row;
+  const parked = place.kind === 'parked' ? place : null;
+  const ended = place.kind === 'ended' ? place : null;
+  const history = JSON.stringify([{ status: 'Planned', at: now }]);
+  await sql`
+    with heard as (
+      update participant set taken = ${row.taken} where id = ${participantId} and taken < ${row.taken}),
+    planned as (
+      insert into communication (id, participant_id, run, flow, hash, name, kind, channel, agent, status, history, results,
+        base, planning, zone, opens, until, closes, label, origin)
+      select id, ${participantId}::bigint, ${run.id}::text, flow, hash, name, kind, channel, agent, 'Planned', ${history}::jsonb, '{}',
+        base, planning, zone, opens, until, closes, label, origin
+      from jsonb_to_recordset(${JSON.stringify(row.plans)}::jsonb) as row(
+        id text, flow text, hash text, name text, kind text, channel text, agent text, base jsonb, planning bigint,
+        zone text, opens bigint, until bigint, closes bigint, label text, origin text))
+    insert into run (id, participant_id, flow, hash, incarnation, event, communication, state, ended_as, failure, segment,
+      waits_for, until, line, watches, last_step, decided, started, changed)
+    values (${run.id}, ${participantId}, ${run.flow}, ${run.hash}, ${run.incarnation}, ${run.event},
+      ${run.communication ?? null}, ${place.kind}, ${ended?.as ?? null}, ${ended?.failure ?? null},
+      ${'segment' in place ? place.segment : null}, ${parked?.waitsFor ?? null}, ${parked?.until ?? null},
+      ${parked?.line ?? null}, ${parked?.watches ? JSON.stringify(parked.watches) : null}::jsonb, ${row.step},
+      ${JSON.stringify(row.decided === null ? {} : { [row.step]: row.decided })}::jsonb, ${now}, ${now})
+    on conflict (participant_id, id) do update set
+      state = excluded.state, ended_as = excluded.ended_as, failure = excluded.failure, segment = excluded.segment,
+      waits_for = excluded.waits_for, until = excluded.until, line = excluded.line, watches = excluded.watches,
+      last_step = excluded.last_step, changed = excluded.changed,
+      decided = coalesce(run.decided, '{}') - ${String(row.step - repeatable)}::text || excluded.decided
+  `.execute(tx);
+}
+
+/** Only what was planned so far, for whoever reads the record next in this transaction. */
+export async function writePlans(
+  tx: Tx,
+  { participantId, run, now, plans }: Pick<StepRow, 'participantId' | 'run' | 'now' | 'plans'>,
+): Promise<void> {
+  if (plans.length === 0) return;
+  const history = JSON.stringify([{ status: 'Planned', at: now }]);
+  await sql`
+    insert into communication (id, participant_id, run, flow, hash, name, kind, channel, agent, status, history, results,
+      base, planning, zone, opens, until, closes, label, origin)
+    select id, ${participantId}::bigint, ${run.id}::text, flow, hash, name, kind, channel, agent, 'Planned', ${history}::jsonb, '{}',
+      base, planning, zone, opens, until, closes, label, origin
+    from jsonb_to_recordset(${JSON.stringify(plans)}::jsonb) as row(
+      id text, flow text, hash text, name text, kind text, channel text, agent text, base jsonb, planning bigint,
+      zone text, opens bigint, until bigint, closes bigint, label text, origin text)
+  `.execute(tx);
+}
+
+/** Ends runs of the participant where they wait: one, or all. */
+export async function endRuns(
   tx: Tx,
   participantId: number,
-  run: RunRef,
-  step: number,
+  as: 'replaced' | 'exited',
   now: number,
-): Promise<boolean> {
-  const row = await tx
+  run?: string,
+): Promise<void> {
+  await tx
     .updateTable('run')
-    .set({ last_step: step, state: 'running', changed: now })
+    .set({ state: 'ended', ended_as: as, segment: null, waits_for: null, until: null, line: null, watches: null })
+    .set({ changed: now })
     .where('participant_id', '=', participantId)
-    .where('id', '=', run.id)
-    .where('last_step', '<', step)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
+    .where('state', '<>', 'ended')
+    .$if(run !== undefined, (query) => query.where('id', '=', run!))
+    .execute();
 }
 
 /** A run that had ended has failed: what it left behind went wrong later. */

@@ -3,9 +3,11 @@
  * participant lives by; `…_at` of type timestamptz are real time, for people and leases.
  */
 import type { ColumnType, Generated } from 'kysely';
-import type { EventType } from '../activities/port.ts';
+import type { EventType, StepResult } from '../activities/port.ts';
 import type { Reason, Status } from '../model/statuses.ts';
+import type { StuckKind } from '../model/stuck.ts';
 import type { Fields } from '../model/values.ts';
+import type { WorkerVersions } from '../worker-versions.ts';
 
 /** Read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -18,6 +20,7 @@ export interface Tables {
   campaign: CampaignTable;
   profile: ProfileTable;
   participant: ParticipantTable;
+  relay: RelayTable;
   run: RunTable;
   communication: CommunicationTable;
   outbox: OutboxTable;
@@ -28,6 +31,7 @@ export interface Tables {
   release: ReleaseTable;
   worker: WorkerTable;
   script_log: ScriptLogTable;
+  stuck: StuckTable;
 }
 
 interface MetaTable {
@@ -65,10 +69,24 @@ interface ParticipantTable {
   /** Number of the newest event the workflow must get. The relay has work while it is above `relayed`. */
   readonly last_pending: Generated<number>;
   readonly relayed: Generated<number>;
+  /** Number of the newest event that the workflow has said it took. */
+  readonly taken: Generated<number>;
   readonly pending_since: RealTimeOrNull;
-  /** A relay that took the participant has it until then. */
-  readonly leased_until: RealTimeOrNull;
+  /** All that is pending came by an import. */
+  readonly pending_bulk: Generated<boolean>;
+  /** The relay that is signalling for the participant. */
+  readonly leased_by: number | null;
+  /** After a signal that failed: not before then. */
+  readonly retry_at: RealTimeOrNull;
   readonly created_at: RealTime;
+}
+
+/** A relay that lives, or died a moment ago. */
+interface RelayTable {
+  readonly id: Generated<number>;
+  readonly beat_at: RealTime;
+  /** It holds an advisory lock of its number, which ends with its process. */
+  readonly locked: Generated<boolean>;
 }
 
 /** One participant going through one version of one flow once. */
@@ -82,15 +100,17 @@ interface RunTable {
   readonly event: string;
   readonly communication: string | null;
   readonly state: 'running' | 'parked' | 'ended';
-  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | null;
+  readonly ended_as: 'stopped' | 'handed over' | 'failed' | 'replaced' | 'exited' | 'terminated' | null;
   readonly failure: string | null;
   readonly segment: string | null;
   readonly waits_for: string | null;
   readonly until: number | null;
   readonly line: string | null;
   readonly watches: JsonOrNull<readonly string[]>;
-  /** Number of the last effect applied. */
+  /** Number of the last request decided. */
   readonly last_step: Generated<number>;
+  /** What it and those before it decided, by their number, for their repetition. */
+  readonly decided: JsonOrNull<Readonly<Record<number, StepResult>>>;
   readonly started: number;
   readonly changed: number;
 }
@@ -161,7 +181,19 @@ interface HoldTable {
 }
 
 export interface StoredCause {
-  readonly kind: 'import' | 'api' | 'agent' | 'set' | 'python' | 'to' | 'cancel' | 'exit' | 'plan' | 'send' | 'time';
+  readonly kind:
+    | 'import'
+    | 'api'
+    | 'agent'
+    | 'set'
+    | 'python'
+    | 'to'
+    | 'cancel'
+    | 'exit'
+    | 'plan'
+    | 'send'
+    | 'time'
+    | 'repair';
   /** Of the flow and the run, where it is not the event's own: a change of the profile reaches every campaign of the person. */
   readonly campaign?: string;
   readonly flow?: string;
@@ -229,6 +261,8 @@ interface ReleaseTable {
 interface WorkerTable {
   readonly id: string;
   readonly holds: Json<readonly string[]>;
+  /** Of Node, Python and their timezone data. */
+  readonly versions: Json<WorkerVersions>;
   readonly seen_at: RealTime;
 }
 
@@ -241,4 +275,18 @@ interface ScriptLogTable {
   readonly text: string;
   readonly line: number | null;
   readonly at: RealTime;
+}
+
+/** A participant who stands still, as the watch found them last. */
+interface StuckTable {
+  readonly participant_id: number;
+  readonly kind: StuckKind;
+  /** Temporal's words, or those of the worker whose task failed. They hold no personal data. */
+  readonly said: string | null;
+  /** Attempts of the task that fails. */
+  readonly attempts: Generated<number>;
+  readonly since: RealTime;
+  readonly looked_at: RealTime;
+  /** Until a worker has looked again and says that it is over. */
+  readonly repaired: Generated<boolean>;
 }

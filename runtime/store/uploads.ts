@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import { storable } from './storable.ts';
 
+type Counts = Readonly<Record<'rows' | 'created' | 'updated' | 'unchanged' | 'refused', number>>;
+
 /** Notes the beginning of an import; gives its number. */
 export async function beginUpload(db: Db, campaign: string, source: string): Promise<number> {
   const row = await db.insertInto('upload').values({ campaign, source }).returning('id').executeTakeFirstOrThrow();
@@ -16,7 +18,7 @@ export async function endUpload(db: Db, upload: number): Promise<void> {
 export async function addToUpload(
   tx: Tx,
   upload: number,
-  counts: Readonly<Record<'rows' | 'created' | 'updated' | 'unchanged' | 'refused', number>>,
+  counts: Counts,
   bad: readonly { readonly row: number; readonly field: string; readonly value: string; readonly reason: string }[],
 ): Promise<void> {
   await tx
@@ -37,4 +39,25 @@ export async function addToUpload(
     select ${upload}, row, field, value, reason
     from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as cell(row integer, field text, value text, reason text)
   `.execute(tx);
+}
+
+/** What was imported so far. */
+export async function countsOfUpload(db: Db, upload: number): Promise<Counts> {
+  return db
+    .selectFrom('upload')
+    .select(['rows', 'created', 'updated', 'unchanged', 'refused'])
+    .where('id', '=', upload)
+    .executeTakeFirstOrThrow();
+}
+
+/** The bad cells of some rows of an upload, in the order of the rows. */
+export async function badCells(db: Db, upload: number, firstRow: number, lastRow: number) {
+  return db
+    .selectFrom('upload_error')
+    .select(['row', 'field', 'value', 'reason'])
+    .where('upload', '=', upload)
+    .where('row', '>=', firstRow)
+    .where('row', '<=', lastRow)
+    .orderBy('row')
+    .execute();
 }

@@ -9,20 +9,25 @@ export const taskQueue = 'flowc';
 /** `flow@hash` of every version an open participant has run: what `flowc prune` asks for. */
 export const versionsAttribute = defineSearchAttributeKey(versionsAttributeName, 'KEYWORD_LIST');
 
+/** A signal that hangs for longer has failed: another relay may be serving the participant by then. */
+const deadlineMs = 15_000;
+
 /** The relay's way to Temporal: always signalWithStart, so that an event never meets a workflow that has just closed. */
 export function signalParticipant(client: Client): Signal {
   return async (who, message, versions) => {
     const argument: StartArgument = { who };
-    await client.workflow.signalWithStart(who.campaign, {
-      workflowId: `${who.campaign}/${who.participant}`,
-      taskQueue,
-      args: [argument],
-      signal: message.type,
-      signalArgs: [message],
-      typedSearchAttributes: [{ key: versionsAttribute, value: [...versions] }],
-      staticSummary: `participant ${who.participant} of ${who.campaign}`,
-      staticDetails:
-        'Open while something is still going to happen: a run that waits, or a communication that has not ended.',
-    });
+    await client.withDeadline(Date.now() + deadlineMs, () =>
+      client.workflow.signalWithStart(who.campaign, {
+        workflowId: `${who.campaign}/${who.participant}`,
+        taskQueue,
+        args: [argument],
+        signal: message.type,
+        signalArgs: [message],
+        typedSearchAttributes: [{ key: versionsAttribute, value: [...versions] }],
+        staticSummary: `participant ${who.participant} of ${who.campaign}`,
+        staticDetails:
+          'Open while something is still going to happen: a run that waits, or a communication that has not ended.',
+      }),
+    );
   };
 }

@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { KernelActivities } from '../activities/port.ts';
 import type { WorkflowBundle } from './bundle.ts';
+import { cachedWorkflows } from './cache.ts';
 import { taskQueue } from './signal.ts';
 
 export interface RunningWorker {
@@ -17,6 +18,8 @@ export async function runWorker(options: {
   readonly bundle: WorkflowBundle;
   readonly activities: KernelActivities;
   readonly taskQueue?: string;
+  /** How much the process may take, about. */
+  readonly memoryMb: number;
 }): Promise<RunningWorker> {
   const worker = await Worker.create({
     connection: options.connection,
@@ -24,8 +27,7 @@ export async function runWorker(options: {
     taskQueue: options.taskQueue ?? taskQueue,
     workflowBundle: { code: options.bundle.code },
     activities: options.activities,
-    // As many as are active at once: a cache of 50 cost 70 % more CPU.
-    maxCachedWorkflows: 5_000,
+    maxCachedWorkflows: cachedWorkflows(options.memoryMb),
     maxConcurrentActivityTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 200,
     shutdownGraceTime: '10 seconds',

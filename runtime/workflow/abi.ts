@@ -2,7 +2,7 @@
  * What a generated program sees. Everything else (timers, signals, sends) is the kernel's.
  * Changing a name or a meaning here changes `abiVersion`, and with it the hash of every flow.
  */
-export const abiVersion = 1;
+export const abiVersion = 2;
 
 /** Decisions under the words of the source: truth values, enumeration members, instants (epoch ms). Never personal data. */
 export type Facts = Readonly<Record<string, boolean | string | number | null>>;

@@ -1,8 +1,9 @@
 import type { KernelState } from './state.ts';
 
 /** The participant's situation in words, for the workflow's current details (Markdown). No personal data: names, statuses, instants. */
-export function details(state: KernelState, sending: (id: string) => boolean): string {
+export function details(state: KernelState, sending: (id: string) => boolean, trouble: string | null): string {
   const lines: string[] = [];
+  if (trouble !== null) lines.push(`- **${trouble}**`);
   for (const c of state.communications) {
     const doing = sending(c.id)
       ? 'is being sent'
@@ -16,7 +17,7 @@ export function details(state: KernelState, sending: (id: string) => boolean): s
   for (const run of state.runs) {
     const wait = run.wait;
     if (run.held !== undefined) lines.push(`- flow **${run.ref.flow}**: held, the campaign is stopped`);
-    if (!wait) continue;
+    if (!wait || run.held !== undefined) continue;
     const what =
       wait.for === 'time' ? wait.label : wait.for === 'communication' ? `for ${wait.name}` : `for \`${wait.key}\``;
     const bound = wait.for === 'time' ? wait.until : wait.upTo;

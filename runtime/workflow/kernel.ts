@@ -1,6 +1,23 @@
-import type { EndedCommunication, EventMessage, ReplanResult, SendResult, StartArgument } from '../activities/port.ts';
+import type {
+  CloseResult,
+  EarlierEvents,
+  EndedCommunication,
+  EventMessage,
+  ReplanResult,
+  SendResult,
+  StartArgument,
+  StepResult,
+} from '../activities/port.ts';
 import { realDelay, virtualNow } from '../model/clock.ts';
-import type { Facts, FollowedFact, Programs } from './abi.ts';
+import type { Programs } from './abi.ts';
+import { shouldContinueAsNew } from './continue-as-new.ts';
+import { createDeadlineTimer } from './deadline-timer.ts';
+import { type Due, deadlines, earliest, endings, wakes } from './deadlines.ts';
+import { details } from './details.ts';
+import type { Host } from './host.ts';
+import { createLane } from './lane.ts';
+import { type Entry, leave, type NotDone, runSegments, type SegmentScope } from './segment.ts';
+import { type CommunicationState, emptyState, type KernelState, type RunState, take, taken } from './state.ts';
 import {
   admitted,
   endedBy,
@@ -9,20 +26,13 @@ import {
   movedByTimezone,
   started,
   type Task,
-  wake,
   watches,
   watching,
   wokenByEnd,
-  wokenByTime,
-} from './agenda.ts';
-import { createAlarm } from './alarm.ts';
-import { deadlines, earliest } from './deadlines.ts';
-import { details } from './details.ts';
-import { wantsFreshExecution } from './fresh.ts';
-import type { Cancelable, Host } from './host.ts';
-import { leave, nowTolerance, runSegment, type SegmentScope } from './segment.ts';
-import { type CommunicationState, emptyState, type KernelState, type RunState, take } from './state.ts';
+} from './tasks.ts';
 import { carriedVersions, noteVersions } from './versions.ts';
+import { nowTolerance } from './walk.ts';
+import { writingHost } from './written.ts';
 
 export interface Kernel {
   /** A signal: only enqueues. */
@@ -32,137 +42,195 @@ export interface Kernel {
 }
 
 type PerformedTask = Exclude<Task, { readonly kind: 'admit' }>;
-
-/** Why the kernel asks for a communication's end. */
-type Closing = 'closes' | 'silence' | 'exit';
+/** Something that has happened. A promise it gives is waited for before the next. */
+type Happened = () => void | Promise<void>;
+type Send = { canceled: boolean; readonly cancel: () => void };
 
 /**
- * One participant's life in one campaign. Everything that happens (signals, timers, results) is a closure in `inbox`; one
- * synchronous `turn` drains it, one `pump` starts what the state says should be going on. The order inside `pump` is frozen:
- * running histories depend on it.
+ * One participant's life in one campaign. Everything that happens (signals, timers, results) is an item of `inbox`; after each
+ * item one `pump` starts what the state says should be going on. What is decided depends on the items and their order alone,
+ * never on which of them came together nor on a clock: an event has its `at`, an answer its `now`, a timer its deadline. The
+ * order inside `pump` is frozen: running histories depend on it.
  */
-export function createKernel(host: Host, programs: Programs, argument: StartArgument): Kernel {
+export function createKernel(outside: Host, programs: Programs, argument: StartArgument): Kernel {
+  const { host, next: nextItem, answered } = writingHost(outside);
   const { who } = argument;
   const state: KernelState = (argument.state as KernelState | undefined) ?? emptyState();
-  const inbox: (() => void)[] = [];
+  const inbox: Happened[] = [];
   const agenda: Task[] = [];
-  const sends = new Map<string, Cancelable<SendResult> & { canceled: boolean }>();
-  const toClose = new Map<string, Closing>();
+  const sends = new Map<string, Send>();
   const closing = new Set<string>();
   /** Sends under way that were told to resume before they could say that they are held. */
   const resumed = new Set<string>();
-  /** Names of communications that changed while a task was at work: it may have read them before. */
+  /** Names of communications that changed while a run was at work: it may have read them before. */
   let changed: string[] = [];
   // A fresh execution is started by a signal that may be delivered a moment later.
   let begun = argument.state !== undefined;
-  let working: Task | null = null;
-  /** The segment at work is inside a Python action. */
+  let working: PerformedTask | null = null;
+  /** The run at work is inside a script. */
   let slow = false;
+  /** The server asks for a fresh execution: nothing new is started. */
+  let full = false;
+  /** Told when the run at work waits for an answer again, or is done. */
+  let stopped: (() => void) | null = null;
 
-  const now = (): number => virtualNow(who.clock, host.now());
-  const busy = (id: string): boolean => sends.has(id) || toClose.has(id) || closing.has(id);
+  const enqueue = (happened: Happened): void => {
+    inbox.push(happened);
+  };
+  const lane = createLane(host, enqueue);
+  const busy = (id: string): boolean => sends.has(id) || closing.has(id);
   const find = (id: string): CommunicationState | undefined => state.communications.find((c) => c.id === id);
-
-  const alarm = createAlarm(
+  const timer = createDeadlineTimer(
     host,
-    (at) => realDelay(who.clock, now(), at),
-    (happened) => inbox.push(happened),
+    (at) => realDelay(who.clock, virtualNow(who.clock, host.now()), at),
+    ({ at }) => enqueue(() => passed(at)),
   );
 
   const scope: SegmentScope = {
-    host,
     who,
     state,
-    now,
-    // An exit does not wait for a slow script: who is at work ends at the next statement.
-    ended: () => state.waiting.some((event) => event.exits),
-    slowly: (work) => {
-      const become = (is: boolean): void => {
-        inbox.push(() => {
-          slow = is;
-        });
-      };
-      become(true);
-      return work.finally(() => become(false));
+    taken: () => taken(state),
+    step: (input) => asked((then) => lane.call('step', input, `${input.run.flow}: ${input.segment}`, then)),
+    python(input) {
+      slow = true;
+      return asked((then) =>
+        host.activity('python', input, `python ${input.name}`, (outcome) =>
+          enqueue(() => {
+            slow = false;
+            if (!outcome.ok) throw outcome.error;
+            return then(outcome.value);
+          }),
+        ),
+      );
     },
-    communicationsEnded: (list) => {
-      for (const end of list) ended(end);
+    happened({ now, ended: list, touched }) {
+      passed(now);
+      for (const end of list ?? []) ended(end);
+      if (touched) agenda.push(...movedByTimezone(touched), ...watching(state, touched));
     },
-    touched: (names) => agenda.push(...movedByTimezone(state, names), ...watching(state, names)),
+    touched: (names) => agenda.push(...watching(state, names)),
   };
+
+  /** Asks for the run at work, which goes on as soon as the answer is handed to it, until it asks again or is done. */
+  function asked(ask: (then: (result: StepResult) => Promise<void>) => void): Promise<StepResult> {
+    return new Promise((resolve) => {
+      ask((result) => {
+        const still = untilStopped();
+        resolve(result);
+        return still;
+      });
+      stopped?.();
+    });
+  }
+
+  function untilStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      stopped = resolve;
+    });
+  }
 
   function receive(event: EventMessage): void {
     begun = true;
-    inbox.push(() => {
+    enqueue(() => {
       take(state, event);
     });
   }
 
   async function run(): Promise<void> {
     for (;;) {
-      turn();
-      pump();
-      if (inbox.length > 0) continue;
-      host.details(details(state, (id) => sends.has(id)));
+      for (let still = pump(); still; still = pump()) await still;
+      if (inbox.length === 0) {
+        const left = await nothingIsLeft();
+        if (left) return;
+      }
+      // What came together with a local activity's answer comes before it.
+      if (inbox.length > 0) {
+        nextItem();
+        await inbox.shift()!();
+      } else if (lane.landed()) {
+        nextItem();
+        answered();
+        await lane.deliver();
+      }
+    }
+  }
+
+  /** Waits for the next thing to happen; true: nothing is left to happen. */
+  async function nothingIsLeft(): Promise<boolean> {
+    host.details(details(state, (id) => sends.has(id), lane.trouble()));
+    if (quiet()) {
+      await host.settled();
       if (quiet()) {
-        if (idle()) return;
-        if (wantsFreshExecution(host.history(), state, untilNext)) {
+        if (idle()) return true;
+        if (shouldContinueAsNew(host.history(), state, untilNext))
           await host.continueAsNew({ who, state }, carriedVersions(state));
-        }
       }
-      await host.until(() => inbox.length > 0);
     }
+    await host.until(() => inbox.length > 0 || lane.landed());
+    if (inbox.length === 0) await host.settled();
+    return false;
   }
 
-  /** Leaves the main loop: the workflow task is tried again. */
-  function fail(error: unknown): void {
-    inbox.push(() => {
-      throw error;
-    });
-  }
-
-  function turn(): void {
-    while (inbox.length > 0) inbox.shift()!();
-  }
-
-  function pump(): void {
-    const full = host.history().full;
+  /** Starts what should be going on; a promise: a run has begun to move. */
+  function pump(): Promise<void> | null {
+    // While a local activity is under way, two runs of one history may see the threshold at different moments.
+    if (!lane.busy()) full = host.history().full;
     if (full) releaseSends();
-    else agenda.push(...wokenByTime(state, now() + nowTolerance));
-    if (!working) startTask(full);
-    // An exit waits for no script.
-    if (slow && scope.ended()) for (const c of state.communications) if (!closing.has(c.id)) toClose.set(c.id, 'exit');
-    for (const c of [...state.communications]) if (!busy(c.id)) startWhatIsDue(c, full);
-    for (const [id, because] of toClose) startClosing(id, because);
+    const still = startLocal();
+    if (still) return still;
+    startSends();
     arm();
+    return null;
   }
 
-  function nextTask(full: boolean): PerformedTask | null {
+  /** The next step of the agenda, else the next thing by time and by the order of the store. */
+  function startLocal(): Promise<void> | null {
+    if (lane.busy()) return null;
+    if (working) {
+      // An exit waits for no script.
+      if (slow && state.waiting.some((event) => event.exits) && othersAreOpen()) startLeave(() => {});
+      else if (slow) startClosing(earliest(endings(state, busy).filter(isOver)));
+      return null;
+    }
+    const next = nextTask();
+    if (next === null) return null;
+    if ('close' in next) {
+      startClosing(next);
+      return null;
+    }
+    return perform(next);
+  }
+
+  function isOver({ at }: { readonly at: number }): boolean {
+    return at <= state.clock + nowTolerance;
+  }
+
+  /** Is something open besides the run at work? */
+  function othersAreOpen(): boolean {
+    return state.runs.some((run) => run.wait !== null || run.held !== undefined) || state.communications.length > 0;
+  }
+
+  function nextTask(): PerformedTask | Extract<Due, { close: unknown }> | null {
     for (;;) {
-      while (agenda.length === 0) {
-        if (full || state.waiting.length === 0) return null;
-        agenda.push(...handle(state.waiting.shift()!));
+      const task = agenda.shift();
+      if (task) {
+        if (task.kind !== 'admit') return task;
+        agenda.unshift(...admitted(state, task.run));
+        noteVersions(host, state);
+        continue;
       }
-      const task = agenda.shift()!;
-      if (task.kind !== 'admit') return task;
-      agenda.unshift(...admitted(state, task.run));
-      noteVersions(host, state);
+      if (full) return null;
+      const event = state.waiting[0];
+      const due = earliest<Due>([...endings(state, busy), ...wakes(state)]);
+      // A bound that had passed when the event was stored comes before it.
+      if (due && (event ? due.at <= event.at : isOver(due))) return 'close' in due ? due : (due.task as PerformedTask);
+      if (!event) return null;
+      state.waiting.shift();
+      agenda.push(...handle(event));
     }
   }
 
-  function startTask(full: boolean): void {
-    const task = nextTask(full);
-    if (task === null) return;
-    working = task;
-    const done = (): void => {
-      if (task.kind === 'segment' && watches(task.run, changed)) agenda.push({ kind: 'condition', run: task.run });
-      working = null;
-    };
-    changed = [];
-    perform(task).then(() => inbox.push(done), fail);
-  }
-
-  /** The order of language.md §6.1: exits, runs it wakes, new runs. Whom a communication's end wakes stands in the agenda already. */
+  /** The order of language.md §6.1: exits, runs it wakes, new runs. */
   function handle(event: EventMessage): Task[] {
     const end = endedBy(event);
     if (end && event.communication)
@@ -170,8 +238,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (event.exits) {
       // What the event would have woken ends as well.
       agenda.length = 0;
-      for (const c of state.communications) toClose.set(c.id, 'exit');
-      return state.runs.map((run) => ({ kind: 'end', run, as: 'exited' }));
+      return state.runs.length + state.communications.length > 0 ? [{ kind: 'leave' }] : [];
     }
     const touched = event.touched ?? [];
     // Who watches a communication that ended was told by its end.
@@ -179,7 +246,7 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     if (event.type === 'resume') for (const id of sends.keys()) resumed.add(id);
     const tasks = [
       ...(event.type === 'resume' ? heldBefore(state) : []),
-      ...movedByTimezone(state, touched),
+      ...movedByTimezone(touched),
       ...watching(state, names),
       ...started(state, event, host.incarnation, programs),
     ];
@@ -187,119 +254,193 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
     return tasks;
   }
 
-  function perform(task: PerformedTask): Promise<void> {
+  /** Begins the task; a promise: a run moves, until it waits for an answer or is done. */
+  function perform(task: PerformedTask): Promise<void> | null {
+    working = task;
+    changed = [];
     switch (task.kind) {
       case 'segment':
-        if (!state.runs.includes(task.run)) return Promise.resolve();
-        // Looked up here, synchronously: a missing version must fail the workflow task, not a lost promise.
-        return runSegment(scope, task.run, lookup(programs, task.run.ref.flow, task.run.ref.hash), task.segment);
+        return move(task.run, { segment: task.segment, ...(task.due === undefined ? {} : { due: task.due }) });
       case 'condition':
-        return evaluateCondition(task.run);
-      case 'until':
-        return evaluateDate(task.run);
+        return lookAgain(task.run);
       case 'end':
-        return endRun(task);
+        return endRun(task.run);
       case 'replan':
-        return replan(task.ids);
+        return replan(task.which);
+      case 'leave':
+        startLeave(done);
+        return null;
       default:
         return task satisfies never;
     }
   }
 
-  async function evaluateCondition(run: RunState): Promise<void> {
-    const wait = run.wait;
-    if (wait?.for !== 'condition') return;
-    const fact = await look(wait, run, `${run.ref.flow}: does ${wait.key} hold?`);
-    // Runs an event wakes come before the runs it starts.
-    if (fact === true && run.wait === wait) agenda.unshift(wake(run, wait.then));
+  function done(): void {
+    working = null;
   }
 
-  async function evaluateDate(run: RunState): Promise<void> {
-    const wait = run.wait;
-    if (wait?.for !== 'time' || !wait.follows) return;
-    const until = await look(wait.follows, run, `${run.ref.flow}: the date in the new timezone`);
-    if (run.wait === wait) run.wait = { ...wait, until: typeof until === 'number' ? until : now() };
+  /** Nothing to be done after all: what comes next is started. */
+  function skip(): Promise<void> | null {
+    done();
+    return startLocal();
   }
 
-  /** A fact a parked run is evaluated with again. */
-  async function look(
-    { stretch, key }: FollowedFact,
-    run: RunState,
-    summary: string,
-  ): Promise<Facts[string] | undefined> {
-    const { facts } = await host.local('facts', { who, run: run.ref, stretch, now: now() }, summary);
-    return facts[key];
+  function lookAgain(run: RunState): Promise<void> | null {
+    const { wait } = run;
+    if (!state.runs.includes(run) || wait?.for !== 'condition') return skip();
+    return move(run, { segment: wait.then, when: { stretch: wait.stretch, key: wait.key } });
   }
 
-  async function endRun({ run, as }: Extract<Task, { kind: 'end' }>): Promise<void> {
-    if (!state.runs.includes(run)) return;
-    run.wait = null;
-    await host.local(
-      'commit',
-      { who, run: run.ref, now: now(), state: { kind: 'ended', as }, plans: [] },
-      `${run.ref.flow} ${as}`,
+  /** Takes a run from where it stands to its next wait or its end. */
+  function move(run: RunState, entry: Entry): Promise<void> | null {
+    if (!state.runs.includes(run)) return skip();
+    // Looked up here, synchronously: a missing version must fail the workflow task, not a lost promise.
+    const program = lookup(programs, run.ref.flow, run.ref.hash);
+    const { wait, awaits } = run;
+    Object.assign(run, { wait: null, awaits: null });
+    delete run.held;
+    const still = untilStopped();
+    runSegments(scope, run, program, entry).then(
+      (notDone) => {
+        if (notDone) staysBecause(notDone, run, entry, { wait, awaits });
+        if (watches(run, changed)) agenda.push({ kind: 'condition', run });
+        done();
+        stopped?.();
+      },
+      (error: unknown) => {
+        enqueue(() => {
+          throw error;
+        });
+        stopped?.();
+      },
     );
-    leave(state, run);
+    return still;
   }
 
-  async function replan(ids: readonly string[]): Promise<void> {
-    const plans: ReplanResult = await host.local('replan', { who, ids, now: now() }, 'openings in the new situation');
+  /** The data side has done nothing. */
+  function staysBecause(
+    { kind, ...more }: NotDone,
+    run: RunState,
+    { segment, due, when }: Entry,
+    before: Pick<RunState, 'wait' | 'awaits'>,
+  ): void {
+    switch (kind) {
+      case 'already':
+      case 'exited':
+        leave(state, run);
+        return;
+      case 'held':
+        if (when) Object.assign(run, before, { held: { kind: 'condition' } });
+        else if (due !== undefined) Object.assign(run, before, { held: { kind: 'time' } });
+        else run.held = { kind: 'segment', segment };
+        return;
+      case 'earlier':
+        takeEarlier(more as EarlierEvents);
+        parkAgain(run, before);
+        return;
+      case 'no':
+        parkAgain(run, before);
+        return;
+      default:
+        kind satisfies never;
+    }
+  }
+
+  /** What it waits for may have ended meanwhile. */
+  function parkAgain(run: RunState, before: Pick<RunState, 'wait' | 'awaits'>): void {
+    Object.assign(run, before);
+    if (run.awaits === null || find(run.awaits) || run.wait === null) return;
+    agenda.push({ kind: 'segment', run, segment: run.wait.then });
+  }
+
+  function takeEarlier({ events }: Pick<EarlierEvents, 'events'>): void {
+    for (const event of events) take(state, event);
+  }
+
+  /** Virtual time has come this far. */
+  function passed(instant: number): void {
+    state.clock = Math.max(state.clock, instant);
+  }
+
+  function endRun(run: RunState): Promise<void> | null {
+    // What woke it meanwhile may have taken it to its end.
+    if (!state.runs.includes(run)) return skip();
+    const { ref } = run;
+    lane.call('end', { who, run: ref, as: 'replaced', taken: taken(state) }, `${ref.flow} replaced`, () => {
+      leave(state, run);
+      done();
+    });
+    return null;
+  }
+
+  function startLeave(then: () => void): void {
+    lane.call('leave', { who, taken: taken(state) }, 'the participant has left the campaign', () => {
+      for (const c of [...state.communications]) forget(c);
+      // The run inside a script ends with its answer.
+      state.runs = [];
+      agenda.length = 0;
+      then();
+    });
+  }
+
+  function replan(which: 'held' | 'all'): Promise<void> | null {
+    const ids = state.communications
+      .filter(({ id, phase }) => (which === 'held' ? phase === 'held' : phase !== 'started') && !closing.has(id))
+      .map(({ id }) => id);
+    const parked = state.runs.flatMap((run) =>
+      which === 'all' && run.wait?.for === 'time' && run.wait.follows ? [{ run, wait: run.wait }] : [],
+    );
+    if (ids.length + parked.length === 0) return skip();
+    const dates = parked.map(({ run, wait }) => ({ run: run.ref, ...wait.follows! }));
+    lane.call('replan', { who, ids, dates, taken: taken(state) }, 'openings in the new situation', (result) => {
+      replanned(result);
+      for (const [index, { run, wait }] of parked.entries())
+        if (run.wait === wait) run.wait = { ...wait, until: result.dates[index] ?? result.now };
+      done();
+    });
+    return null;
+  }
+
+  function replanned({ now, plans }: ReplanResult): void {
+    passed(now);
     for (const [id, plan] of Object.entries(plans)) {
       const c = find(id);
       if (!c || c.phase === 'started') continue;
-      c.plan = plan;
-      if ('final' in plan) toClose.set(id, 'closes');
-      else Object.assign(c, { opening: plan.opening, phase: 'planned' });
+      if ('final' in plan) ended({ id, ...plan.final });
+      else Object.assign(c, { plan, opening: plan.opening, phase: 'planned' });
     }
   }
 
-  function startWhatIsDue(c: CommunicationState, full: boolean): void {
-    const at = now() + nowTolerance;
-    switch (c.phase) {
-      case 'planned':
-        if (c.opening.closes <= at) toClose.set(c.id, 'closes');
-        else if (c.opening.opens <= at && !full) startSend(c);
-        return;
-      case 'held':
-        if (c.opening.closes <= at) toClose.set(c.id, 'closes');
-        return;
-      case 'started':
-        if (c.silenceAt !== undefined && c.silenceAt <= at) toClose.set(c.id, 'silence');
-        return;
-      default:
-        c.phase satisfies never;
-    }
+  /** What is due leaves when all that was stored before is handled; a script holds up events, not messages. */
+  function startSends(): void {
+    if (full || !(slow || (working === null && agenda.length === 0 && state.waiting.length === 0))) return;
+    for (const c of state.communications)
+      if (c.phase === 'planned' && isOver({ at: c.opening.opens }) && !busy(c.id)) startSend(c);
   }
 
-  function startSend(c: CommunicationState): void {
-    const { id, name, kind, flow, hash, opening } = c;
-    const call = host.activity(
-      'send',
-      { who, id, name, kind, flow, hash, opening, now: now() },
-      `send ${name} by ${kind}`,
+  function startSend({ id, name, kind, flow, hash, opening }: CommunicationState): void {
+    const input = { who, id, name, kind, flow, hash, opening, taken: taken(state) };
+    const cancel = host.activity('send', input, `send ${name} by ${kind}`, (outcome) =>
+      enqueue(() => {
+        if (send.canceled) return;
+        if (!outcome.ok) throw outcome.error;
+        sends.delete(id);
+        sent(id, outcome.value);
+      }),
     );
-    const entry = { ...call, canceled: false };
-    sends.set(id, entry);
+    const send: Send = { canceled: false, cancel };
+    sends.set(id, send);
     resumed.delete(id);
-    call.result.then(
-      (result) => inbox.push(() => sent(id, entry, result)),
-      (error: unknown) =>
-        inbox.push(() => {
-          if (!entry.canceled) throw error;
-          if (sends.get(id) === entry) sends.delete(id);
-        }),
-    );
   }
 
-  function sent(id: string, entry: Cancelable<SendResult>, result: SendResult): void {
-    if (sends.get(id) === entry) sends.delete(id);
+  function sent(id: string, result: SendResult): void {
     const c = find(id);
     // Its end may have overtaken the result of the send.
     if (!c) return;
-    if (result.kind !== 'held') changed.push(c.name);
     switch (result.kind) {
       case 'started':
         Object.assign(c, { phase: 'started', silenceAt: result.silenceAt });
+        changed.push(c.name);
         agenda.push(...watching(state, [c.name]));
         return;
       case 'ended':
@@ -308,76 +449,96 @@ export function createKernel(host: Host, programs: Programs, argument: StartArgu
       case 'held':
         if (result.next) Object.assign(c, { phase: 'planned', opening: result.next });
         else Object.assign(c, { phase: 'held', cause: result.cause });
-        if (resumed.has(id) && c.phase === 'held') agenda.push({ kind: 'replan', ids: [id] });
+        if (resumed.has(id) && c.phase === 'held') agenda.push({ kind: 'replan', which: 'held' });
+        return;
+      case 'earlier':
+        takeEarlier(result);
         return;
       default:
         result satisfies never;
     }
   }
 
-  function startClosing(id: string, because: Closing): void {
-    toClose.delete(id);
-    const c = find(id);
-    if (!c) return;
-    closing.add(id);
-    const final = 'final' in c.plan ? c.plan.final : undefined;
-    const input = { who, id, now: now(), ...(final ? { because: 'final' as const, final } : { because }) };
-    host.local('close', input, `${c.name} ends: ${because}`).then(
-      (result) =>
-        inbox.push(() => {
-          closing.delete(id);
-          changed.push(c.name);
-          if (result.kind === 'ended') ended({ id, status: result.status, reason: result.reason });
-          else c.silenceAt = result.silenceAt;
-        }),
-      fail,
-    );
+  function startClosing(due: Due | null): void {
+    if (!due || !('close' in due)) return;
+    const { close: c, because, at } = due;
+    closing.add(c.id);
+    const input = { who, id: c.id, because, due: at, taken: taken(state) };
+    lane.call('close', input, `${c.name} ends: ${because}`, (result) => {
+      closing.delete(c.id);
+      closed(c, result);
+    });
+  }
+
+  function closed(c: CommunicationState, result: CloseResult): void {
+    switch (result.kind) {
+      case 'ended':
+        ended({ id: c.id, status: result.status, reason: result.reason });
+        return;
+      case 'open':
+        Object.assign(c, { phase: 'started', silenceAt: result.silenceAt });
+        return;
+      case 'planned':
+        Object.assign(c, { opening: result.opening });
+        return;
+      case 'earlier':
+        takeEarlier(result);
+        return;
+      default:
+        result satisfies never;
+    }
   }
 
   /** Takes a communication out of the book and wakes who waited for it. Harmless when repeated. */
   function ended({ id }: EndedCommunication): void {
     const c = find(id);
-    const send = sends.get(id);
-    if (send) {
-      send.canceled = true;
-      sends.delete(id);
-      send.cancel();
-    }
-    toClose.delete(id);
     if (!c) return;
-    state.communications = state.communications.filter((other) => other !== c);
+    forget(c);
+    changed.push(c.name);
     agenda.push(...wokenByEnd(state, c));
+  }
+
+  function forget(c: CommunicationState): void {
+    const send = sends.get(c.id);
+    if (send) release(c.id, send);
+    state.communications = state.communications.filter((other) => other !== c);
   }
 
   /** A send that has not handed over is issued again by the next execution; one that has finds its row there. */
   function releaseSends(): void {
-    for (const [id, send] of sends) {
-      send.canceled = true;
-      sends.delete(id);
-      send.cancel();
-    }
+    for (const [id, send] of sends) release(id, send);
+  }
+
+  function release(id: string, send: Send): void {
+    send.canceled = true;
+    sends.delete(id);
+    send.cancel();
   }
 
   function arm(): void {
-    // A stretch of local activities is over in a moment: a timer armed now would be armed anew after it.
-    if (working && !slow) return;
-    alarm.set(earliest(deadlines(state, busy)));
+    // What is asked for is answered in a moment: a timer armed now would be armed anew after it.
+    if (lane.busy()) return;
+    timer.set(full ? null : next());
+  }
+
+  function next() {
+    return earliest(deadlines(state, busy).filter((deadline) => !isOver(deadline)));
   }
 
   /** Real milliseconds until something is due; null when nothing is. */
   function untilNext(): number | null {
-    const next = earliest(deadlines(state, busy));
-    return next && realDelay(who.clock, now(), next.at);
+    const deadline = next();
+    return deadline && realDelay(who.clock, state.clock, deadline.at);
   }
 
   function quiet(): boolean {
     return (
       inbox.length === 0 &&
       !working &&
+      !lane.busy() &&
       agenda.length === 0 &&
       sends.size === 0 &&
-      toClose.size === 0 &&
-      closing.size === 0
+      (full || state.waiting.length === 0)
     );
   }
 

@@ -11,11 +11,13 @@ export interface KernelState {
   runs: RunState[];
   /** Open communications, oldest first. */
   communications: CommunicationState[];
+  /** The latest virtual instant that a timer or an answer has told. What is due by then is done. */
+  clock: number;
 }
 
 export interface RunState {
   readonly ref: RunRef;
-  /** Effects asked for so far: their idempotency key. */
+  /** Requests decided so far: the next one has the number that follows. */
   step: number;
   /** Communications planned so far: part of their ids. */
   planned: number;
@@ -23,9 +25,15 @@ export interface RunState {
   wait: Wait | null;
   /** The open communication it waits for. */
   awaits: string | null;
-  /** The segment it begins anew when the campaign runs again. */
-  held?: string;
+  /** What it does when the campaign runs again. */
+  held?: HeldAt;
 }
+
+/** A segment it begins anew, or a wait that stands: its condition is looked at again, or its time has come. */
+export type HeldAt =
+  | { readonly kind: 'segment'; readonly segment: string }
+  | { readonly kind: 'condition' }
+  | { readonly kind: 'time' };
 
 export interface CommunicationState {
   readonly id: string;
@@ -44,7 +52,7 @@ export interface CommunicationState {
 export const seenLimit = 100;
 
 export function emptyState(): KernelState {
-  return { seen: [], waiting: [], runs: [], communications: [] };
+  return { seen: [], waiting: [], runs: [], communications: [], clock: 0 };
 }
 
 /** Keeps an event once, in order of number. Unnumbered events (`resume`) always pass. */
@@ -53,9 +61,17 @@ export function take(state: KernelState, event: EventMessage): boolean {
     const forgotten = state.seen.length >= seenLimit && event.number < state.seen[0]!;
     if (forgotten || state.seen.includes(event.number)) return false;
     state.seen = insertSorted(state.seen, event.number, (n) => n).slice(-seenLimit);
+  } else if (state.seen.length === 0 && event.upTo !== undefined) {
+    // What was relayed before was taken by an execution that has ended.
+    state.seen = [event.upTo];
   }
   state.waiting = insertSorted(state.waiting, event, (e) => e.number || Number.MAX_SAFE_INTEGER);
   return true;
+}
+
+/** Number of the newest event taken. */
+export function taken(state: KernelState): number {
+  return state.seen.at(-1) ?? 0;
 }
 
 function insertSorted<T>(list: readonly T[], item: T, key: (item: T) => number): T[] {

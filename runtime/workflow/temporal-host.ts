@@ -1,8 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -14,17 +12,25 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { flowFault, type KernelActivities, type StartArgument } from '../activities/port.ts';
-import type { ActivityInput, ActivityName, ActivityResult, Cancelable, Host, LocalActivityName } from './host.ts';
+import type { KernelActivities, StartArgument } from '../activities/port.ts';
+import type { ActivityInput, ActivityName, ActivityResult, Host, LocalActivityName, Outcome } from './host.ts';
 import { versionsAttributeName } from './versions.ts';
 
 const flowVersions = defineSearchAttributeKey(versionsAttributeName, SearchAttributeType.KEYWORD_LIST);
 
-/** Reads and idempotent writes: retried without limit, a store out of reach is never a flow's failure. */
+/**
+ * Tried a few times within one workflow task, then the failure comes back and the kernel tries again: a retry by the SDK's own
+ * timer (past `localRetryThreshold`) would happen outside of the kernel's one queue.
+ */
 const localOptions = {
-  startToCloseTimeout: '10 seconds',
-  localRetryThreshold: '5 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '20 seconds' },
+  startToCloseTimeout: '30 seconds',
+  localRetryThreshold: '1 minute',
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '2 seconds',
+    maximumAttempts: 4,
+  },
 } as const;
 
 const activityOptions = {
@@ -59,15 +65,25 @@ export function temporalHost(): Host {
       scope.run(() => sleep(ms, { summary })).then(fire, ignoreCancellation);
       return () => scope.cancel();
     },
-    local: <N extends LocalActivityName>(name: N, input: ActivityInput<N>, summary: string) =>
-      local[name].executeWithOptions({ ...localOptions, summary }, [input]) as Promise<ActivityResult<N>>,
-    activity<N extends ActivityName>(name: N, input: ActivityInput<N>, summary: string): Cancelable<ActivityResult<N>> {
+    local<N extends LocalActivityName>(
+      name: N,
+      input: ActivityInput<N>,
+      summary: string,
+      done: (outcome: Outcome<ActivityResult<N>>) => void,
+    ) {
+      tell(local[name].executeWithOptions({ ...localOptions, summary }, [input]) as Promise<ActivityResult<N>>, done);
+    },
+    activity<N extends ActivityName>(
+      name: N,
+      input: ActivityInput<N>,
+      summary: string,
+      done: (outcome: Outcome<ActivityResult<N>>) => void,
+    ) {
       const proxy = proxyActivities<KernelActivities>(activityOptions[name]) as unknown as Record<ActivityName, Call>;
       const scope = new CancellationScope();
-      const result = scope.run(() =>
-        proxy[name].executeWithOptions({ ...activityOptions[name], summary }, [input]),
-      ) as Promise<ActivityResult<N>>;
-      return { result, cancel: () => scope.cancel() };
+      const call = scope.run(() => proxy[name].executeWithOptions({ ...activityOptions[name], summary }, [input]));
+      tell(call as Promise<ActivityResult<N>>, done);
+      return () => scope.cancel();
     },
     continueAsNew(argument: StartArgument, next) {
       const fresh = makeContinueAsNewFunc({ typedSearchAttributes: [{ key: flowVersions, value: [...next] }] });
@@ -80,15 +96,23 @@ export function temporalHost(): Host {
       upsertSearchAttributes([{ key: flowVersions, value: [...next] }]);
     },
     until: (holds) => condition(holds),
+    settled() {
+      // Looked at once at once, and again only after everything the activation brought has run.
+      let looks = 0;
+      return condition(() => looks++ > 0);
+    },
     history() {
       const { historyLength, continueAsNewSuggested } = workflowInfo();
       return { events: historyLength, full: continueAsNewSuggested };
     },
-    flowFault(error) {
-      const cause = error instanceof ActivityFailure ? error.cause : null;
-      return cause instanceof ApplicationFailure && cause.type === flowFault ? cause.message : null;
-    },
   };
+}
+
+function tell<T>(call: Promise<T>, done: (outcome: Outcome<T>) => void): void {
+  call.then(
+    (value) => done({ ok: true, value }),
+    (error: unknown) => done({ ok: false, error }),
+  );
 }
 
 function ignoreCancellation(error: unknown): void {

@@ -16,6 +16,7 @@ const implementations: Readonly<Record<string, () => Promise<Implementation>>> =
   'minimal-read': async () => (await import('./implementations/minimal-read.ts')).minimalRead,
   'minimal-read-outbox': async () => (await import('./implementations/minimal-read-outbox.ts')).minimalReadOutbox,
   flowc: async () => (await import('./implementations/flowc.ts')).flowc,
+  'flowc-script': async () => (await import('./implementations/flowc.ts')).flowcScript,
   interpreter: async () => (await import('./implementations/interpreter.ts')).interpreter,
   dittofeed: async () => (await import('./implementations/dittofeed.ts')).dittofeed,
   restate: async () => {

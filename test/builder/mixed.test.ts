@@ -74,6 +74,22 @@ describe('a campaign in text with one flow in the builder', () => {
     expect(refs()).toBe(before);
   });
 
+  it('--check takes what the text says now, though generated/refs.ts is old', async () => {
+    moveFlowToBuilder();
+    await flowc(folder, ['build']);
+    for (const path of ['payment_reminder/campaign.flow', 'payment_reminder/flows.flow'])
+      write(path, read(path).replaceAll(/\bpaid\b(?!_)/g, 'settled'));
+    write(
+      'payment_reminder/paid.flow.ts',
+      read('payment_reminder/paid.flow.ts').replace('{ paid }', '{ settled: paid }'),
+    );
+    const { code, stdout } = await flowc(folder, ['build', '--check']);
+    expect(stdout).not.toContain('FLOW');
+    expect(code).toBe(1);
+    expect(stdout).toContain('changed  generated/refs.ts');
+    expect((await flowc(folder, ['build'])).code).toBe(0);
+  });
+
   it('takes names as text where there are references', async () => {
     moveFlowToBuilder();
     write(

@@ -45,7 +45,7 @@ async function serverWith(options: SMTPServerOptions) {
 
 function channel(url: string) {
   const opened = openChannel(
-    { kind: 'email', name: 'billing', settings: { smtp: url, timeout: 3 }, place: 'flowc.json: channels.billing' },
+    { kind: 'email', name: 'billing', settings: { smtp: url, timeout: 120 }, place: 'flowc.json: channels.billing' },
     {},
   );
   if (!opened.ok) throw new Error(opened.errors.join('\n'));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -46,10 +46,16 @@ it('holds a single kernel, the running package’s', () => {
   expect(code).not.toContain('node_modules/flowc/runtime');
 });
 
-it('preloads the programs and not the kernel', () => {
-  const preload = code.split('preloadModules = function')[1]!.split('};')[0]!;
-  expect(preload).toContain('.flowc/preload.ts');
-  expect(code).toMatch(/preload\.ts[\s\S]*greet\.workflow\.ts/);
+it('loads programs and kernel once for all workflows of a thread', () => {
+  const preload = code.split('preloadModules = function')[1]!.split('importWorkflows')[0]!;
+  expect(preload).toContain('generated/workflows.ts');
+});
+
+it('holds no module of ours that keeps state, which all workflows would share', () => {
+  const modules = [...code.matchAll(/^ {2}!\*\*\* .*\/(runtime\/\S+\.ts) \*\*\*!$/gm)].map(([, path]) => path!);
+  expect(modules).toContain('runtime/workflow/kernel.ts');
+  const state = /^(?:export )?(?:let |var |const \w+(?:: [^=]+)? = (?:new (?:Map|Set|Weak\w+)\b.*\(\)|\[\]|\{\}))/m;
+  expect(modules.filter((path) => state.test(readFileSync(join(repository, path), 'utf8')))).toEqual([]);
 });
 
 it('is made again when a program changes', async () => {

@@ -31,7 +31,16 @@ describe('flowc.json', () => {
       databaseSchema: 'public',
       channels: {},
       python: { interpreter: 'python3', network: 'host', env: [] },
+      worker: { memoryMb: 1024 },
     });
+  });
+
+  it('gives a worker the memory that the environment says, else the workspace', () => {
+    const config = parseConfig(
+      '{"worker":{"memory":"2.5GB"},"environments":{"dev":{},"small":{"worker":{"memory":"640 MB"}}}}',
+    );
+    expect(environmentOf(config, 'dev').worker.memoryMb).toBe(2560);
+    expect(environmentOf(config, 'small').worker.memoryMb).toBe(640);
   });
 
   it('keeps scripts off the network outside dev unless told otherwise', () => {
@@ -41,7 +50,7 @@ describe('flowc.json', () => {
   it.each([
     [
       '{"envs":{}}',
-      'flowc.json, envs: unknown setting. Allowed in the file: participant_ids, python, environments, checks. Remove or rename "envs".',
+      'flowc.json, envs: unknown setting. Allowed in the file: participant_ids, python, worker, environments, checks. Remove or rename "envs".',
     ],
     [
       '{"environments":{"dev":{"test":"yes"}}}',
@@ -54,6 +63,14 @@ describe('flowc.json', () => {
     [
       '{"environments":{"dev":{"temporal":{"host":"a:1"}}}}',
       'flowc.json, environments.dev.temporal.host: unknown setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
+    ],
+    [
+      '{"worker":{"memory":"500 MB"}}',
+      'flowc.json, worker.memory: "500 MB" is not allowed. Allowed: 512 MB or more, such as "1 GB".',
+    ],
+    [
+      '{"worker":{"memory":"much"}}',
+      'flowc.json, worker.memory: "much" is not allowed. Allowed: 512 MB or more, such as "1 GB".',
     ],
     ['{"checks":{"FLOW1":"off"}}', 'flowc.json, checks.FLOW1: the name is not allowed. Allowed: a code like FLOW214.'],
     ['{"checks":{"FLOW214":"error"}}', 'flowc.json, checks.FLOW214: "error" is not allowed. Allowed: "off".'],

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../patience.ts';
 import { flowc, repository } from './flowc.ts';
 
 let folder: string;
@@ -40,10 +41,10 @@ async function startDev(...options: string[]): Promise<Dev> {
   }
   const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
   ended.then(() => running.delete(child));
-  for (let waited = 0; !output.includes('Running') && child.exitCode === null; waited += 100) {
-    if (waited > 90_000) throw new Error(`flowc dev does not come up:\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await eventually(
+    () => output.includes('Running') || child.exitCode !== null,
+    () => `flowc dev is up\n${output}`,
+  );
   return { child, ended, output: () => output };
 }
 
@@ -81,10 +82,11 @@ it('runs once per workspace, survives a kill, and ends cleanly', async () => {
   const inbox = /^Inbox\s+(\S+)$/m.exec(again.output())?.[1];
   expect(inbox, again.output()).toBeDefined();
   let mails: unknown[] = [];
-  for (let waited = 0; mails.length < 2 && waited < 60_000; waited += 200) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  const arrived = async () => {
     mails = (await (await fetch(new URL('/api/messages', inbox))).json()) as unknown[];
-  }
+    return mails.length >= 2;
+  };
+  await eventually(arrived, () => `two mails arrived\n${again.output()}`);
   expect(mails).toHaveLength(2);
   const { stdout } = await flowc(folder, ['status', 'welcome']);
   expect(stdout).toMatch(/^ada +Europe\/London +HELLO Started +3 days, until /m);
@@ -94,4 +96,4 @@ it('runs once per workspace, survives a kill, and ends cleanly', async () => {
   for (const left of ['temporal-address', 'database-url', 'dev.pid']) {
     expect(existsSync(join(folder, '.flowc', left)), left).toBe(false);
   }
-}, 240_000);
+});

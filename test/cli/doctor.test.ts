@@ -35,7 +35,16 @@ describe('flowc doctor', () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.slice(9).split('  ')[0]!.trim());
-      expect(names).toEqual(['flowc', 'node', 'python', 'temporal', 'database', 'workspace', 'channel billing']);
+      expect(names).toEqual([
+        'flowc',
+        'node',
+        'python',
+        'timezones',
+        'temporal',
+        'database',
+        'workspace',
+        'channel billing',
+      ]);
       expect(code).toBe(0);
     } finally {
       await catcher.stop();

@@ -54,7 +54,7 @@ it('an import ends between two batches, says how to go on, and leaves no databas
   const { code, said } = await interruptedWhen((text) => text.includes('row 2:'), ['import', 'welcome', 'many.csv']);
   expect(code, said).toBe(130);
   expect(said).toMatch(/^\d+ rows: \d+ created, 0 updated, 0 unchanged, 1 refused$/m);
-  expect(said).toContain('Interrupted: what was imported stays.');
+  expect(said).toMatch(/^Interrupted after row \d+: what was imported stays\. Import the file again/m);
   expect(existsSync(join(folder, '.flowc', 'database-url'))).toBe(false);
   expect(readdirSync(join(folder, '.flowc', 'database-users'))).toEqual([]);
 });

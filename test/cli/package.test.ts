@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../patience.ts';
 import { type Outcome, repository, run } from './flowc.ts';
 
 let folder: string;
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
   const installed = await run('npm', ['install', join(folder, tarball), ...quiet], workspace);
   expect(installed.code, installed.stderr).toBe(0);
-}, 400_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -42,7 +43,7 @@ describe('the installed package', () => {
     expect(built.code, built.stdout + built.stderr).toBe(0);
     expect(existsSync(join(workspace, 'generated', 'workflows.ts'))).toBe(true);
     expect(await npx('build', '--check')).toMatchObject({ code: 0, stdout: '' });
-  }, 120_000);
+  });
 
   it('checks flows written in TypeScript', async () => {
     const flow = join(workspace, 'welcome', 'more.flow.ts');
@@ -54,7 +55,7 @@ describe('the installed package', () => {
     const { stdout } = await npx('check');
     expect(stdout).toContain('welcome/more.flow.ts:4:16');
     rmSync(flow);
-  }, 120_000);
+  });
 
   it('runs it, delivers a mail, and ends on Ctrl-C', async () => {
     const dev = spawn(join(workspace, 'node_modules', '.bin', 'flowc'), ['dev', '--start-all', '--catch-mail'], {
@@ -69,9 +70,8 @@ describe('the installed package', () => {
     }
     const ended = new Promise<number | null>((resolve) => dev.on('exit', resolve));
     try {
-      await until(
+      await eventually(
         () => output.includes('Running'),
-        120_000,
         () => output,
       );
       const inbox = /^Inbox\s+(\S+)$/m.exec(output)![1]!;
@@ -79,9 +79,8 @@ describe('the installed package', () => {
       expect(imported.code, imported.stdout + imported.stderr).toBe(0);
       const mails = async () =>
         (await (await fetch(new URL('/api/messages', inbox))).json()) as { to: string[]; subject: string }[];
-      await until(
+      await eventually(
         async () => (await mails()).length === 2,
-        60_000,
         () => output,
       );
       expect((await mails()).map(({ to, subject }) => [to[0], subject]).sort()).toEqual([
@@ -95,13 +94,5 @@ describe('the installed package', () => {
     expect(await ended, output).toBe(0);
     expect(existsSync(join(workspace, '.flowc', 'temporal-address'))).toBe(false);
     expect(existsSync(join(workspace, '.flowc', 'database-url'))).toBe(false);
-  }, 300_000);
+  });
 });
-
-async function until(holds: () => boolean | Promise<boolean>, ms: number, explain: () => string): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${ms} ms:\n${explain()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { temporalBinary } from '../../runtime/temporal/binary.ts';
+import { hangMs } from '../patience.ts';
 
 let folder: string;
 let bin: string;
@@ -103,10 +104,10 @@ it('is given up together with all that Go has started', async () => {
   const work = temporalBinary(log, wish.signal);
   const compiler = join(folder, 'compiler');
   const pid = () => (existsSync(compiler) ? Number(readFileSync(compiler, 'utf8')) : 0);
-  await vi.waitUntil(() => pid() > 0, { timeout: 30_000 });
+  await vi.waitUntil(() => pid() > 0, { timeout: hangMs });
   wish.abort(new Error('Ctrl-C'));
   await expect(work).rejects.toThrow('Ctrl-C');
-  await vi.waitUntil(() => !runs(pid()), { timeout: 30_000 });
+  await vi.waitUntil(() => !runs(pid()), { timeout: hangMs });
 });
 
 it('says how to get one when nothing works', async () => {

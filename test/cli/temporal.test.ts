@@ -11,6 +11,7 @@ import { registerSearchAttributes } from '../../runtime/temporal/search-attribut
 import { runningServer, startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
 import { signalParticipant, versionsAttribute } from '../../runtime/temporal/signal.ts';
 import { runWorker } from '../../runtime/temporal/worker.ts';
+import { hangMs } from '../patience.ts';
 
 const dev = environmentOf({}, 'dev');
 
@@ -109,12 +110,12 @@ describe('a namespace of a server that somebody else set up', () => {
           () => true,
           () => false,
         ),
-      { timeout: 60_000, interval: 200 },
+      { timeout: hangMs, interval: 200 },
     );
     expect(await attributes()).not.toHaveProperty(versionsAttribute.name);
     const said: string[] = [];
     await registerSearchAttributes(client, target(namespace), (line) => said.push(line));
-    await vi.waitUntil(async () => versionsAttribute.name in (await attributes()), { timeout: 60_000, interval: 200 });
+    await vi.waitUntil(async () => versionsAttribute.name in (await attributes()), { timeout: hangMs, interval: 200 });
     await registerSearchAttributes(client, target(namespace), (line) => said.push(line));
     expect(said).toEqual([]);
     await client.connection.close();
@@ -145,7 +146,7 @@ describe('an event on its way to a worker', () => {
     const connection = await connectNative(target, join(folder, 'worker.log'));
     const activities = { close: async (input: unknown) => input } as unknown as KernelActivities;
     const bundle = await bundleWorkflows(workspace);
-    const worker = await runWorker({ connection, namespace: server.namespace, bundle, activities });
+    const worker = await runWorker({ connection, namespace: server.namespace, bundle, activities, memoryMb: 1024 });
     try {
       await signalParticipant(client)({ campaign: 'hello', participant: '42' }, message('event-7'), ['greet@abc']);
       const handle = client.workflow.getHandle('hello/42');

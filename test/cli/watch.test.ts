@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../patience.ts';
 import { flowc, repository } from './flowc.ts';
 
 let folder: string;
@@ -35,11 +36,10 @@ function start(...args: string[]): void {
 
 /** Waits for words that come after what was read before. */
 async function next(words: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!output.includes(words)) {
-    if (Date.now() > deadline) throw new Error(`"${words}" did not come:\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
+  await eventually(
+    () => output.includes(words),
+    () => `"${words}" in\n${output}`,
+  );
   output = output.slice(output.indexOf(words) + words.length);
 }
 

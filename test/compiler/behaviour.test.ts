@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { build } from '../../compiler/build.ts';
 import type { Statement } from '../../compiler/model.ts';
 import { trials } from '../effort.ts';
-import { cases } from './cases.ts';
+import { checkedFixture } from './fixtures.ts';
 import { type Fields, runGenerated, runModel } from './interpreter.ts';
 import { binary, campaign, field, flow, integer, plan, set, waitForCommunication, when, workspace } from './models.ts';
 import { body, communications, count, flags, participant, record } from './programs.ts';
@@ -20,7 +20,7 @@ test('generated code does what the model says, statement by statement', async ()
 });
 
 test('a value tested after a write is the written one', async () => {
-  const model = cases['set-then-test']!().campaigns[0]!;
+  const model = checkedFixture('set-then-test').model.campaigns[0]!;
   const runWith = (fields: Fields) => runGenerated(model, 'count', fields, []);
   expect(await runWith({ attempts: 1 })).toEqual(['attempts = 2', 'attempts = 3', 'plan REMINDER', 'stop']);
   expect(await runWith({ attempts: 2 })).toEqual(['attempts = 3', 'stop']);
@@ -28,7 +28,7 @@ test('a value tested after a write is the written one', async () => {
 });
 
 test('both ways of a branch reach the rest that stands after it', async () => {
-  const model = cases['wait-in-branch-then-rest']!().campaigns[0]!;
+  const model = checkedFixture('wait-in-branch-then-rest').model.campaigns[0]!;
   expect(await runGenerated(model, 'wait_or_not', { due_date: '2026-04-01' }, [])).toEqual([
     'wait',
     'wait',

@@ -1,6 +1,6 @@
 /** The committed generated code of the payment reminder, driven by the kernel in virtual time against a record in memory. */
 import { expect, test } from 'vitest';
-import type { EffectInput, EventMessage, KernelActivities, PlanFact, RunRef } from '../../runtime/activities/port.ts';
+import type { EventMessage, PlanFact, RunRef } from '../../runtime/activities/port.ts';
 import { instant } from '../../runtime/data/index.ts';
 import type { FlowData, Reader } from '../../runtime/data/types.ts';
 import type { Value } from '../../runtime/model/values.ts';
@@ -12,6 +12,7 @@ import { paid_in_time } from '../fixtures/payment_reminder/generated/payment_rem
 import { remind } from '../fixtures/payment_reminder/generated/payment_reminder/remind.workflow.ts';
 import {
   day,
+  type EffectInput,
   ended,
   event,
   hour,
@@ -60,7 +61,7 @@ function world(participant: Record<string, Value>, results: Record<string, Value
     });
     return { facts: found.facts(r), plans: Object.fromEntries(plans) };
   };
-  const activities: KernelActivities = quietActivities({
+  const activities = quietActivities({
     facts: async ({ run, stretch: id, now }) => stretch(run, id, now),
     set: async ({ run, name, now }: EffectInput) => {
       const { values, owners, then } = dataOf(run).sets[name]!;

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { build } from '../../compiler/build.ts';
 import type { CommunicationModel, PythonModel, Statement, WorkspaceModel } from '../../compiler/model.ts';
-import { cases } from './cases.ts';
 import {
   binary,
   campaign,
@@ -151,10 +150,6 @@ test('what scripts say, and the workspace’s name where nobody is split by it, 
 
 test.each(Object.entries(changes))('%s changes the hash', (_, each) => {
   expect(changed(each)).toBe(true);
-});
-
-test.each(Object.entries(cases))('%s builds to the same bytes twice', (_, make) => {
-  expect(build({ model: make(), released: [] })).toEqual(build({ model: make(), released: [] }));
 });
 
 test('a changed flow keeps its older versions unchanged, newest first', () => {

@@ -107,7 +107,8 @@ function evaluate(expression: Expression, fields: Fields): Value {
 export async function runGenerated(campaign: CampaignModel, flow: string, fields: Fields, fate: Fate): Promise<Story> {
   const { files } = build({ model: workspace([campaign]), released: [] });
   const text = (kind: string) => files.find((file) => file.path.endsWith(`/${flow}.${kind}.ts`))!.text;
-  return drive(load<Program>(text('workflow')), load<FlowData>(text('data')), fields, fate);
+  const program = load<Program>(text('workflow'));
+  return drive(program, load<FlowData>(text('data'), program), fields, fate);
 }
 
 export async function drive(program: Program, data: FlowData, fields: Fields, fate: Fate): Promise<Story> {
@@ -172,11 +173,12 @@ export async function drive(program: Program, data: FlowData, fields: Fields, fa
   }
 }
 
-/** The one export of a generated module. */
-export function load<T>(text: string): T {
+/** The one export of a generated module. `program`: what a data module imports of its flow's control flow. */
+export function load<T>(text: string, program?: Program): T {
   const code = stripTypeScriptTypes(text.replace(/, type FlowData }/, ' }'))
     .replace(/^import \{(.*)\} from 'flowc\/data';$/m, 'const {$1} = operations;')
     .replace(/^import .*$/gm, '')
     .replace(/^export const \w+ =/m, 'return');
-  return new Function('operations', code.replace(/^export const \w+\s*=/m, 'return'))(operations) as T;
+  const run = new Function('operations', 'program', code.replace(/^export const \w+\s*=/m, 'return'));
+  return run(operations, program) as T;
 }

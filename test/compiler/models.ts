@@ -15,7 +15,7 @@ import type { Duration } from '../../runtime/model/duration.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
 
-export const weekdays: Window = [{ from: 540, to: 1080, days: [1, 2, 3, 4, 5], except: [] }];
+const weekdays: Window = [{ from: 540, to: 1080, days: [1, 2, 3, 4, 5], except: [] }];
 
 export function origin(line: number, file = 'payment_reminder/flows.flow'): Origin {
   return { file, line, start: line * 100, end: line * 100 + 50 };
@@ -42,32 +42,16 @@ export function fieldModel(name: string, type: FieldType, more: Partial<FieldMod
 export function field(model: FieldModel): Part<'field'> {
   return { kind: 'field', field: model, type: model.type, text: model.name, private: model.private, origin: here };
 }
-export function literal(value: Value, type: Type, text = String(value)): Expression {
+function literal(value: Value, type: Type, text = String(value)): Expression {
   return { kind: 'literal', value, type, text, private: false, origin: here };
 }
 export const integer = (value: number) => literal(value, { kind: 'integer' });
-export const numeric = (value: string) => literal(value, { kind: 'numeric' });
-export const string = (value: string) => literal(value, { kind: 'string' }, JSON.stringify(value));
 export const date = (value: string) => literal(value, { kind: 'date' });
-export function member(name: string, type: FieldType): Expression {
-  return { kind: 'member', member: name, type, text: name, private: false, origin: here };
-}
 export function result(name: string, type: FieldType, of: string | null = null): Expression {
   const text = of === null ? `result.${name}` : `${of}.result.${name}`;
   return { kind: 'result', name, of, type, text, private: false, origin: here };
 }
-export function status(of: string): Expression {
-  const type: Type = { kind: 'string' };
-  return { kind: 'communication', property: 'status', of, type, text: `${of}.status`, private: false, origin: here };
-}
-export const today: Expression = {
-  kind: 'today',
-  type: { kind: 'date' },
-  text: 'today',
-  private: false,
-  origin: here,
-};
-export const now: Expression = { kind: 'now', type: { kind: 'datetime' }, text: 'now', private: false, origin: here };
+const now: Expression = { kind: 'now', type: { kind: 'datetime' }, text: 'now', private: false, origin: here };
 export function duration(amount: number, unit: Duration['unit']): Expression {
   const text = `${amount} ${unit}${amount === 1 ? '' : 's'}`;
   return {
@@ -87,17 +71,6 @@ export function binary(left: Expression, operator: Part<'binary'>['operator'], r
 }
 export function not(operand: Expression): Expression {
   return { kind: 'not', operand, type: boolean, text: `not ${operand.text}`, private: operand.private, origin: here };
-}
-export function isSet(operand: Expression): Expression {
-  const text = `${operand.text} is set`;
-  return { kind: 'is set', negated: false, operand, type: boolean, text, private: operand.private, origin: here };
-}
-export function oneOf(operand: Expression, list: readonly Expression[]): Expression {
-  const text = `${operand.text} in (${list.map((each) => each.text).join(', ')})`;
-  return { kind: 'in', negated: false, operand, list, type: boolean, text, private: operand.private, origin: here };
-}
-export function at(day: Expression, minutes: number, text: string): Expression {
-  return { kind: 'at', date: day, minutes, type: { kind: 'datetime' }, text, private: day.private, origin: here };
 }
 
 type Body = readonly Statement[];
@@ -140,12 +113,6 @@ export const wait = (line: number, amount: number, unit: Duration['unit']): Stat
   text: `wait ${amount} ${unit}${amount === 1 ? '' : 's'}`,
   origin: origin(line),
 });
-export const waitUntil = (line: number, until: Expression): Statement => ({
-  kind: 'wait until',
-  until,
-  text: `wait until ${until.text}`,
-  origin: origin(line),
-});
 export const waitForCommunication = (
   line: number,
   name: string,
@@ -159,26 +126,12 @@ export const waitForCommunication = (
   text: `wait for ${name}${upTo ? ` up to ${upTo.text}` : ''}`,
   origin: origin(line),
 });
-export const waitFor = (
-  line: number,
-  condition: Expression,
-  upTo: Expression | null,
-  otherwise: Body = [],
-): Statement => ({
-  kind: 'wait for condition',
-  condition,
-  upTo,
-  else: otherwise,
-  text: `wait for ${condition.text}${upTo ? ` up to ${upTo.text}` : ''}`,
-  origin: origin(line),
-});
 
 export const created: TriggerModel = {
   on: 'participant created',
   text: 'on participant created',
   origin: origin(2),
 };
-export const anotherFlow: TriggerModel = { on: 'another flow', text: 'on another flow', origin: origin(2) };
 
 export function flow(name: string, body: Body, more: Partial<FlowModel> = {}): FlowModel {
   return { name, title: null, triggers: [created], again: 'restart', body, origin: origin(1), ...more };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endLeftovers } from '../../scripts/demo/workspace.ts';
 import { repository } from '../cli/flowc.ts';
+import { expectReplayedAfterwards } from './replayed.ts';
 import { says } from './world.ts';
 
 let folder: string;
@@ -67,7 +68,8 @@ describe('npm run demo', () => {
     expect(timers!.length).toBeGreaterThanOrEqual(5);
     expect(stdout).not.toMatch(/^wrong:/m);
     expect(existsSync(join(folder, 'acme', '.flowc', 'temporal-address'))).toBe(false);
-  }, 300_000);
+    expect(await expectReplayedAfterwards(join(folder, 'acme', '.flowc'))).toBe(50);
+  });
 
   it('stays until Ctrl-C: the inbox shows what was sent, and then nothing is left running', async () => {
     const { child, ended } = demo();
@@ -89,7 +91,7 @@ describe('npm run demo', () => {
     expect((await ended).code).toBe(0);
     await expect(fetch(inbox)).rejects.toThrow();
     await expect(fetch(temporal)).rejects.toThrow();
-  }, 300_000);
+  });
 
   it('starts anew after one that was killed, and ends what that left running', async () => {
     const killed = demo();
@@ -101,7 +103,7 @@ describe('npm run demo', () => {
     const { code, stdout } = await demo('--exit').ended;
     expect({ code, wrong: stdout.match(/^wrong:.*$/m) }).toEqual({ code: 0, wrong: null });
     await expect(fetch(urlIn(text, 'Temporal'))).rejects.toThrow();
-  }, 300_000);
+  });
 
   it('leaves a folder alone that holds anything else', async () => {
     const own = join(folder, 'acme', 'thesis.txt');

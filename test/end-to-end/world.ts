@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -10,12 +10,14 @@ import { applyChange } from '../../runtime/store/changes.ts';
 import { connectClient } from '../../runtime/temporal/connect.ts';
 import { startTemporal, type TemporalServer } from '../../runtime/temporal/server.ts';
 import { flowc, type Outcome, repository } from '../cli/flowc.ts';
+import { Bundles, expectReplayed } from './replayed.ts';
 
 /** A workspace that really runs: its own Temporal server, its own Postgres, workers as processes of their own. */
 export interface World {
   readonly folder: string;
   readonly workspace: OpenWorkspace;
   readonly client: Client;
+  readonly temporal: TemporalServer;
   /** Runs the command line in the workspace. */
   flowc(...args: string[]): Promise<Outcome>;
   /** Writes a file of the workspace. */
@@ -23,6 +25,9 @@ export interface World {
   worker(): Promise<WorkerProcess>;
   /** Creates or updates one participant, as an API would. */
   change(campaign: string, externalId: string, fields: Fields): Promise<void>;
+  /** Ends everything. Before that, every history the server holds has to replay with the bundle that made it. */
+  /** What each worker ran. */
+  readonly bundles: Bundles;
   close(): Promise<void>;
 }
 
@@ -39,6 +44,8 @@ export type Files = Readonly<Record<string, string>>;
 
 export async function startWorld(files: Files): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'flowc-world-'));
+  // The user that Postgres runs as has to reach it: else the data lies elsewhere and stays.
+  chmodSync(folder, 0o755);
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -53,8 +60,10 @@ export async function startWorld(files: Files): Promise<World> {
     for (const end of closing.reverse()) await end();
     rmSync(folder, { recursive: true, force: true });
   };
+  const bundles = new Bundles();
   try {
-    const temporal: TemporalServer = await startTemporal({ folder: join(folder, '.flowc'), headless: 'headless', log });
+    const state = join(folder, '.flowc');
+    const temporal: TemporalServer = await startTemporal({ folder: state, headless: 'headless', log });
     closing.push(() => temporal.stop());
     const workspace = await openStoreOf(folder, environmentOf(readConfig(folder), 'dev'), log);
     closing.push(() => workspace.close());
@@ -63,6 +72,7 @@ export async function startWorld(files: Files): Promise<World> {
     const worker = async () => {
       const started = await startWorker(folder);
       closing.push(() => started.kill());
+      bundles.keep(state, started.pid);
       return started;
     };
     const change = async (campaign: string, externalId: string, fields: Fields) => {
@@ -77,21 +87,34 @@ export async function startWorld(files: Files): Promise<World> {
       const outcome = await workspace.store.db.transaction().execute((tx) => applyChange(tx, given, find));
       if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problems));
     };
-    return { folder, workspace, client, flowc: call, write, worker, change, close };
+    const closeReplayed = async () => {
+      try {
+        await expectReplayed(client, (history) => bundles.of(history), state);
+      } finally {
+        await close();
+      }
+    };
+    return { folder, workspace, client, temporal, flowc: call, write, worker, change, bundles, close: closeReplayed };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function startWorker(folder: string): Promise<WorkerProcess> {
+/** A worker as a process of its own. `environment` is added to this process's; `hear` gets what it says to people. */
+export async function startWorker(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+  hear: (words: string) => void = () => {},
+): Promise<WorkerProcess> {
   // Straight to the source: what is killed is the worker itself, not a launcher before it.
   const child = spawn(
     process.execPath,
     ['--conditions=flowc-source', join(repository, 'compiler', 'cli', 'main.ts'), 'worker'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  child.stderr.on('data', (chunk) => hear(String(chunk)));
   await says(child, 'worker runs');
   return {
     pid: child.pid!,
@@ -104,6 +127,44 @@ async function startWorker(folder: string): Promise<WorkerProcess> {
       return gone;
     },
   };
+}
+
+/** A command that runs beside the test. */
+export interface RunningCommand {
+  readonly pid: number;
+  /** All it has written so far, to either stream. */
+  said(): string;
+  ended(): boolean;
+  /** The exit code; null after a signal. */
+  readonly code: Promise<number | null>;
+  interrupt(): void;
+}
+
+/** Starts the command line in a folder, straight from its source: signals reach the command itself. */
+export function runningFlowc(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const main = join(repository, 'compiler', 'cli', 'main.ts');
+  const child = spawn(process.execPath, ['--conditions=flowc-source', main, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  let over = false;
+  const code = new Promise<number | null>((resolve) =>
+    child.once('close', (ended) => {
+      over = true;
+      resolve(ended);
+    }),
+  );
+  return { pid: child.pid!, said: () => text, ended: () => over, code, interrupt: () => void child.kill('SIGINT') };
 }
 
 /** Resolves once the process has printed the words. */

@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { renderDiagnostic } from '../../compiler/frame.ts';
 import { lex } from '../../dsl/lexer.ts';
 import { full, trials } from '../effort.ts';
+import { quickly } from './quick.ts';
 import { checkFiles, fixtures, readFolder } from './workspace.ts';
 
-const budgetMs = full ? 300_000 : 15_000;
-const allowedMs = 2000;
-/** A machine that runs other tests at the same time is slower. */
-const patience = full ? 1 : 2;
 const example = readFolder(`${fixtures}/reference/language`);
 const sources = Object.keys(example).filter((path) => path.endsWith('.flow'));
 const signs = ['{', '}', '(', ')', '"', '"""', "'", ':', ',', '->', '//', '\n', '\r', '\r\n', '\t', '=', '1', '09:00'];
@@ -29,22 +26,23 @@ const oddities = [
 
 /** What a user would read; a crash fails the test, and so does a message that shows code of flowc. */
 function read(path: string, text: string): void {
-  // Processor time: a busy machine makes nothing slower.
-  const started = process.cpuUsage();
-  const { diagnostics } = checkFiles({ ...example, [path]: text });
-  const seen = diagnostics
-    .slice(0, 100)
-    .map((one) => renderDiagnostic(one, (file) => (file === path ? text : (example[file] ?? null))));
-  const { user, system } = process.cpuUsage(started);
-  const took = (user + system) / 1000;
+  const seen = quickly(() => {
+    const { diagnostics } = checkFiles({ ...example, [path]: text });
+    return diagnostics
+      .slice(0, 100)
+      .map((one) => renderDiagnostic(one, (file) => (file === path ? text : (example[file] ?? null))));
+  });
   for (const line of seen) expect(line).not.toMatch(/^\s+at .*\.[jt]s:\d+/m);
-  expect(took).toBeLessThan(patience * allowedMs);
 }
 
-const timeBoxed = { ...trials(1_000_000), interruptAfterTimeLimit: budgetMs / 3, markInterruptAsFailure: false };
+const timeBoxed = {
+  ...trials(1_000_000),
+  interruptAfterTimeLimit: full ? 100_000 : 5000,
+  markInterruptAsFailure: false,
+};
 
 describe('text nobody meant gives diagnostics, never a crash', () => {
-  test('bytes of all kinds', { timeout: budgetMs }, () => {
+  test('bytes of all kinds', () => {
     const bytes = fc.uint8Array({ maxLength: 3000 }).map((array) => Buffer.from(array).toString('utf8'));
     fc.assert(
       fc.property(fc.constantFrom(...sources), bytes, (path, text) => read(path, text)),
@@ -52,7 +50,7 @@ describe('text nobody meant gives diagnostics, never a crash', () => {
     );
   });
 
-  test('words and signs of the language in any order', { timeout: budgetMs }, () => {
+  test('words and signs of the language in any order', () => {
     const words = [...new Set(sources.flatMap((path) => lex(path, example[path]!).tokens.map(({ image }) => image)))];
     const piece = fc.constantFrom(...words, ...signs, ...oddities);
     const text = fc.array(piece, { maxLength: 300 }).map((pieces) => pieces.join(' '));
@@ -62,7 +60,7 @@ describe('text nobody meant gives diagnostics, never a crash', () => {
     );
   });
 
-  test('an example with up to ten places cut, repeated or written over', { timeout: budgetMs }, () => {
+  test('an example with up to ten places cut, repeated or written over', () => {
     const edit = fc.record({
       at: fc.nat(10_000),
       length: fc.nat(40),
@@ -84,7 +82,7 @@ describe('text nobody meant gives diagnostics, never a crash', () => {
   });
 });
 
-describe('what is large is read or refused within two seconds', () => {
+describe('what is large is read or refused soon', () => {
   const whole = example[sources.find((path) => path.endsWith('payment_reminder/campaign.flow'))!]!;
   test.each([
     ['many declarations in just under a million characters', whole.repeat(Math.floor(990_000 / whole.length))],
@@ -101,5 +99,5 @@ describe('what is large is read or refused within two seconds', () => {
     ['unknown characters', '\u0000'.repeat(200_000)],
     ['lines that begin with nothing known', 'sned HELLO\n'.repeat(60_000)],
     ['commas', ','.repeat(300_000)],
-  ])('%s', { timeout: 120_000 }, (_, text) => read('welcome/campaign.flow', text));
+  ])('%s', (_, text) => read('welcome/campaign.flow', text));
 });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { messageIdOf } from '../../runtime/channels/email/compose.ts';
 import { openChannel } from '../../runtime/channels/registry.ts';
+import { hangMs } from '../patience.ts';
 
 const script = fileURLToPath(new URL('./smtp-peer.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'flowc-peer-'));
@@ -29,7 +30,7 @@ async function peer(...args: string[]): Promise<number> {
 }
 
 function channel(port: number) {
-  const settings = { smtp: `smtp://127.0.0.1:${port}`, timeout: 3 };
+  const settings = { smtp: `smtp://127.0.0.1:${port}`, timeout: 120 };
   const opened = openChannel({ kind: 'email', name: 'billing', settings, place: 'here' }, {});
   if (!opened.ok) throw new Error(opened.errors.join('\n'));
   return opened.value;
@@ -44,7 +45,7 @@ describe('the SMTP peer as a process', () => {
   it('has written down what it accepted before it is killed in the middle of its answer', async () => {
     const adapter = channel(await peer('--dot-delay', '60000'));
     const sending = adapter.send(mail('ada'), yes);
-    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).not.toBe('');
+    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: hangMs }).not.toBe('');
     children[0]?.kill('SIGKILL');
     expect(await sending).toMatchObject({ kind: 'unknown' });
     expect(logged()).toEqual([messageIdOf('a/ada', 'billing@localhost')]);

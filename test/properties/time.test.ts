@@ -26,10 +26,8 @@ const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), ...links])];
 const [from, to] = [Date.UTC(firstYear, 0, 1), Date.UTC(endYear, 0, 1)];
 const quietDays = [Date.UTC(2024, 1, 28), Date.UTC(2026, 5, 13), Date.UTC(2028, 11, 30)];
 
-test('every zone opens and closes as a clock stepped by the minute says', {
-  timeout: full ? 3_600_000 : 180_000,
-}, () => {
-  const began = performance.now();
+// It never yields, so that a limit would not end it, only fail it on a machine that is busy.
+test('every zone opens and closes as a clock stepped by the minute says', { timeout: 0 }, () => {
   const classes = classesOf(zones, from, to);
   let changes = 0;
   let compared = 0;
@@ -38,10 +36,9 @@ test('every zone opens and closes as a clock stepped by the minute says', {
     for (const change of at) compared += compareAround(alike[0]!, change, (2 * margin) / minute);
     if (at.length === 0) for (const quiet of quietDays) compared += compareAround(alike[0]!, quiet, (2 * day) / minute);
   }
-  const seconds = Math.round((performance.now() - began) / 1000);
   console.log(
     `time: ${zones.length} zones in ${classes.length} classes of ${firstYear}-${endYear - 1}, ${changes} changes of offset, ` +
-      `${compared} instants compared, ${seconds} s`,
+      `${compared} instants compared`,
   );
   expect(zones.filter((zone) => !isZone(zone))).toEqual([]);
   expect(classes.flatMap(({ zones: alike }) => alike)).toHaveLength(zones.length);

@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import type { CommitInput, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
-import { SimulatedFlowFault } from '../../runtime/simulator/host.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   day,
   deferred,
   event,
   hour,
   inputs,
+  later,
   monday,
   opening,
   opensIn,
   plan,
   planAndStop,
+  planAndWait,
   program,
   quietActivities,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('rule 8: what ends a run', () => {
@@ -29,9 +32,7 @@ describe('rule 8: what ends a run', () => {
       await flow.python('SCORE');
       return flow.stop();
     });
-    const python = async (): Promise<never> => {
-      throw new SimulatedFlowFault('SCORE failed: the script raised an error (score.py:3)');
-    };
+    const python = async () => ({ facts: {}, failure: 'SCORE failed: the script raised an error (score.py:3)' });
     const sim = simulation(
       { fail: [fail], other: [program(stopAfterFacts)] },
       quietActivities({ ...opensIn(0), python }),
@@ -52,25 +53,112 @@ describe('rule 8: what ends a run', () => {
     expect(inputs(sim, 'send')).toHaveLength(1);
   });
 
-  test('any other error leaves the main loop: the workflow task is retried', async () => {
-    const sim = simulation(
-      { remind: [program(stopAfterFacts)] },
-      quietActivities({
-        facts: async () => {
-          throw new TypeError('our bug');
+  test.each([
+    ['facts', 'remind: start'],
+    ['commit', 'remind: start'],
+    ['close', 'REMINDER ends: closes'],
+    ['replan', 'openings in the new situation'],
+    ['leave', 'the participant has left the campaign'],
+    ['end', 'remind replaced'],
+  ] as const)(
+    'a local activity that fails with %s is tried again by a timer, later each time',
+    async (name, summary) => {
+      let fails = 3;
+      const part = quietActivities(name === 'close' ? opensIn(-2 * day) : opensIn(hour));
+      const broken = {
+        ...part,
+        [name]: async (input: never) => {
+          if (fails-- > 0) throw new TypeError('our bug');
+          return (part[name] as (input: never) => Promise<unknown>)(input);
         },
-      }),
+      } as typeof part;
+      const sim = simulation(
+        { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
+        broken,
+      );
+      sim.signal(event());
+      await sim.settle();
+      const causes = {
+        replan: { starts: [], touched: ['profile.timezone'] },
+        leave: { starts: [], exits: true },
+        end: {},
+      } as const;
+      if (name in causes) sim.signal(event({ type: 'participantUpdated', ...causes[name as keyof typeof causes] }));
+      await sim.settle();
+      const trying = () => sim.timers().filter((timer) => timer.summary.startsWith('try again'));
+      const tried = () => sim.calls.filter((call) => call.summary === summary).length;
+      const before = tried();
+      for (const [times, after] of [5_000, 15_000, 35_000].entries()) {
+        expect([tried() - before, trying()]).toEqual([
+          times,
+          [{ at: monday + after, summary: `try again: ${summary}` }],
+        ]);
+        expect(sim.details()).toContain(`${summary} fails and is tried again; the worker's log says why`);
+        await sim.advanceTo(monday + after);
+      }
+      expect([tried() - before >= 3, trying()]).toEqual([true, []]);
+      expect(sim.details()).not.toContain('fails');
+    },
+  );
+
+  test('while a local activity waits to be tried again everything else waits, and is done after it', async () => {
+    let broken = false;
+    const facts = async (): Promise<Told> => {
+      if (broken) throw new TypeError('our bug');
+      return { facts: {}, plans: { REMINDER: plan(opening(monday + 10_000)) } };
+    };
+    const waits = program(
+      async (flow: Flow) => {
+        await flow.facts('start');
+        flow.plan('REMINDER');
+        return flow.waitUntil(monday + 5_000, { label: '5 seconds', then: 'next', line: 'f.flow:3' });
+      },
+      later,
+      { again: 'parallel' },
     );
+    const sim = simulation({ remind: [waits] }, quietActivities({ facts }));
     sim.signal(event());
-    await expect(sim.settle()).rejects.toThrow('our bug');
+    await sim.settle();
+    broken = true;
+    await sim.advanceTo(monday + 5_000);
+    sim.signal(event({ starts: [] }));
+    await sim.settle();
+    expect([states(sim), sim.timers().map(({ at }) => at)]).toEqual([['remind parked'], [monday + 10_000]]);
+    broken = false;
+    await sim.advanceTo(monday + 10_000);
+    expect(states(sim)).toEqual(['remind parked', 'remind stopped']);
+    expect(inputs(sim, 'send')).toHaveLength(1);
   });
 
-  test.each(['send', 'close', 'commit'] as const)('so does one of %s', async (name) => {
-    const broken = { [name]: () => Promise.reject(new TypeError('our bug')) };
-    const late = name === 'close' ? opensIn(-2 * day) : opensIn(0);
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...late, ...broken }));
+  test.each(['send', 'python'] as const)(
+    'a %s that gives up leaves the main loop: the workflow task is retried',
+    async (name) => {
+      const broken = { [name]: () => Promise.reject(new TypeError('our bug')) };
+      const both = program(async (flow: Flow) => {
+        await flow.facts('start');
+        flow.plan('REMINDER');
+        await flow.python('SCORE');
+        return flow.stop();
+      });
+      const sim = simulation({ remind: [both] }, quietActivities({ ...opensIn(0), ...broken }));
+      sim.signal(event());
+      await expect(sim.settle()).rejects.toThrow('our bug');
+    },
+  );
+
+  test('a step that went another way beside the database leaves the main loop, and says where', async () => {
+    let told = true;
+    const turns = program(async (flow: Flow) => {
+      await flow.facts('start');
+      // Beside the database first, in the workflow then.
+      told = !told;
+      return told ? flow.stop() : flow.to('escalate');
+    });
+    const sim = simulation({ remind: [turns] }, quietActivities());
     sim.signal(event());
-    await expect(sim.settle()).rejects.toThrow('our bug');
+    await expect(sim.settle()).rejects.toThrow(
+      'remind@aaaa0001 went another way beside the database (to escalate) than in the workflow (stop).',
+    );
   });
 
   test('so does a version the bundle does not hold', async () => {
@@ -82,7 +170,7 @@ describe('rule 8: what ends a run', () => {
   test('a run that another incarnation began is dropped', async () => {
     const sim = simulation(
       { remind: [program(planAndStop)] },
-      quietActivities({ ...opensIn(0), commit: async () => ({ already: true as const }) }),
+      quietActivities({ ...opensIn(0), commit: async () => ({ stands: 'already' as const }) }),
     );
     sim.signal(event());
     await sim.settle();
@@ -121,14 +209,10 @@ describe('rule 9: the order of what the kernel does is frozen', () => {
     await sim.settle();
     expect(sim.calls.slice(before).map((call) => call.summary)).toEqual([
       'openings in the new situation',
-      'b: does paid hold?',
+      'b: next',
+      'a: start',
+      'b: start',
       'send REMINDER by email',
-      'facts of b: afterwards',
-      'b stopped',
-      'facts of a: afterwards',
-      'a stopped',
-      'facts of b: start',
-      'b waits for paid',
     ]);
   });
 });
@@ -170,18 +254,15 @@ describe('rule 10: local activities only for reads and idempotent writes', () =>
     sim.signal(event());
     await sim.advanceTo(monday + day);
     expect(Object.fromEntries(sim.calls.map((call) => [call.name, call.as]))).toEqual({
-      facts: 'local',
-      commit: 'local',
-      set: 'local',
+      step: 'local',
       python: 'normal',
-      cancel: 'local',
       send: 'normal',
       close: 'local',
     });
   });
 
   test('what was planned before a Python action opens while the script runs', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.facts('start');
       flow.plan('REMINDER');
@@ -191,7 +272,8 @@ describe('rule 10: local activities only for reads and idempotent writes', () =>
     const sim = simulation({ remind: [slow] }, quietActivities({ ...opensIn(0), python: () => gate.promise }));
     sim.signal(event());
     await sim.settle();
-    expect(called(sim)).toBe('facts commit python send');
+    expect(called(sim)).toMatch(/^facts commit /);
+    expect(sim.calls.map((call) => call.name)).toEqual(['step', 'python', 'send']);
     gate.resolve({ facts: {} });
     await sim.settle();
     expect(states(sim)).toEqual(['remind running', 'remind stopped']);

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  CloseInput,
-  CommitInput,
-  EffectInput,
-  SendInput,
-  SendResult,
-  StretchResult,
-} from '../../runtime/activities/port.ts';
+import type { SendResult } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   communicationOf,
   day,
   deferred,
+  type EffectInput,
   ended,
   event,
   hour,
@@ -26,13 +21,15 @@ import {
   program,
   quietActivities,
   readBy,
+  type SendInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('what activities are told', () => {
-  test('effects are numbered within their run, communications within theirs, and each is told in words', async () => {
+  test('requests are numbered within their run, communications within theirs, and each is told in words', async () => {
     const all = program(async (flow: Flow) => {
       await flow.facts('start');
       flow.plan('REMINDER');
@@ -53,12 +50,12 @@ describe('what activities are told', () => {
     await sim.settle();
     const run = { id: `remind:${start.id}`, flow: 'remind', hash: 'aaaa0001', event: start.id, communication: 'c1' };
     for (const { input } of sim.calls) expect(input).toMatchObject({ run: { ...run, incarnation: 'execution-1' } });
-    const effects = ['set', 'python', 'cancel'].flatMap((name) => inputs<EffectInput>(sim, name));
+    const effects = (['set', 'python', 'cancel'] as const).flatMap((name) => inputs<EffectInput>(sim, name));
     expect(effects.map(({ name, step }) => [name, step])).toEqual([
       ['paid = true', 1],
       ['SCORE', 2],
-      ['cancel OTHER', 3],
-      ['cancel communications', 4],
+      ['cancel OTHER', 2],
+      ['cancel communications', 2],
     ]);
     expect(inputs<{ names: readonly string[] }>(sim, 'cancel').map(({ names }) => names)).toEqual([
       ['OTHER', 'MORE'],
@@ -66,16 +63,8 @@ describe('what activities are told', () => {
     ]);
     const planned = inputs<CommitInput>(sim, 'commit').flatMap(({ plans: all }) => all.map(({ id }) => id));
     expect(planned).toEqual([1, 2].map((n) => `reminder/42/${run.id}/REMINDER/${n}`));
-    expect(sim.calls.map(({ summary }) => summary)).toEqual([
-      'facts of remind: start',
-      'remind plans',
-      'set paid = true',
-      'remind plans',
-      'python SCORE',
-      'cancel OTHER, MORE',
-      'cancel communications',
-      'remind handed over',
-    ]);
+    expect(called(sim)).toBe('facts commit set commit python cancel cancel commit');
+    expect(sim.calls.map(({ summary }) => summary)).toEqual(['remind: start', 'python SCORE']);
     expect(inputs<CommitInput>(sim, 'commit').at(-1)!.state).toEqual({
       kind: 'ended',
       as: 'handed over',
@@ -102,7 +91,7 @@ describe('what activities are told', () => {
     });
     const sim = simulation(
       { remind: [all] },
-      { ...activities, send: () => answers.shift()!, python: () => deferred<StretchResult>().promise },
+      { ...activities, send: () => answers.shift()!, python: () => deferred<Told>().promise },
     );
     sim.signal(event());
     await sim.settle();
@@ -190,13 +179,13 @@ describe('exits', () => {
     await sim.settle();
     sim.signal(event({ type: 'participantUpdated', exits: true }));
     await sim.settle();
-    expect(states(sim)).toEqual(['remind parked', 'remind exited']);
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
+    expect(states(sim)).toEqual(['remind parked', 'left']);
+    expect(sim.timers()).toEqual([]);
     expect(sim.running()).toBe(false);
   });
 
   test('it does not wait for a slow script: open communications end at once', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.facts('start');
       flow.plan('REMINDER');
@@ -208,10 +197,10 @@ describe('exits', () => {
     await sim.settle();
     sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
     await sim.settle();
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
-    gate.resolve({ facts: {} });
+    expect([states(sim), sim.timers()]).toEqual([['remind running', 'left'], []]);
+    gate.resolve({ facts: {}, stands: 'exited' });
     await sim.settle();
-    expect([inputs(sim, 'close').length, sim.running()]).toEqual([1, false]);
+    expect([inputs(sim, 'leave').length, sim.running()]).toEqual([1, false]);
   });
 
   test('what a segment plans while an exit arrives ends with it', async () => {
@@ -226,25 +215,37 @@ describe('exits', () => {
     await sim.settle();
     gate.resolve({});
     await sim.settle();
-    expect(inputs<CloseInput>(sim, 'close').map((c) => c.because)).toEqual(['exit']);
+    expect([states(sim), inputs(sim, 'send')]).toEqual([['remind stopped', 'left'], []]);
     expect(sim.running()).toBe(false);
   });
 
   test('a run that the store says has exited ends at its next statement', async () => {
-    const facts = async (): Promise<StretchResult> => ({ facts: {}, exited: true });
+    const facts = async (): Promise<Told> => ({ facts: {}, stands: 'exited' });
     const one = simulation({ remind: [program(planAndStop)] }, quietActivities({ facts }));
     one.signal(event());
     await one.settle();
     expect([states(one), one.running()]).toEqual([['remind exited'], false]);
-    const commit = async () => ({ exited: true as const });
-    const two = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(hour), commit }));
+    // What was planned before the run's own write stands in the store: the exit's event ends it.
+    const leaves = program(async (flow: Flow) => {
+      await flow.facts('start');
+      flow.plan('REMINDER');
+      await flow.set('paid = true');
+      flow.plan('REMINDER');
+      return flow.stop();
+    });
+    const set = async (): Promise<Told> => ({ facts: {}, stands: 'exited' });
+    const two = simulation({ remind: [leaves] }, quietActivities({ ...opensIn(hour), set }));
     two.signal(event());
     await two.settle();
-    expect([called(two), two.timers(), two.running()]).toEqual(['facts commit', [], false]);
+    expect([called(two), states(two)]).toEqual(['facts commit set commit', ['remind running', 'remind exited']]);
+    expect(inputs<CommitInput>(two, 'commit').map(({ plans }) => plans.length)).toEqual([1, 0]);
+    two.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
+    await two.settle();
+    expect([states(two).at(-1), two.running()]).toEqual(['left', false]);
   });
 
   test('it does not wait for a slow script: the run ends at its next statement and its later plans are dropped', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const slow = program(async (flow: Flow) => {
       await flow.python('SLOW');
       flow.plan('REMINDER');
@@ -255,7 +256,7 @@ describe('exits', () => {
     await sim.settle();
     sim.signal(event({ type: 'participantUpdated', exits: true, starts: [] }));
     await sim.settle();
-    gate.resolve({ facts: {}, plans: { REMINDER: plan(opening(monday)) } });
+    gate.resolve({ facts: {}, plans: { REMINDER: plan(opening(monday)) }, stands: 'exited' });
     await sim.settle();
     expect(states(sim)).toEqual(['remind exited']);
     expect(inputs<CommitInput>(sim, 'commit')[0]?.plans).toEqual([]);
@@ -303,14 +304,13 @@ describe('planning a name again', () => {
     expect([sim.running(), inputs(sim, 'send')]).toEqual([false, []]);
   });
 
-  test('once started the statement does nothing', async () => {
-    let commits = 0;
-    const commit = async ({ plans }: CommitInput) => (commits++ === 0 ? {} : { dropped: plans.map((p) => p.id) });
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities({ ...opensIn(0), commit }));
+  test('once started another one is planned beside it', async () => {
+    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(0)));
     sim.signal(event());
     await sim.settle();
     sim.signal(event());
     await sim.settle();
-    expect(inputs(sim, 'send')).toHaveLength(1);
+    expect(new Set(inputs<SendInput>(sim, 'send').map(({ id }) => id)).size).toBe(2);
+    expect(sim.timers()).toMatchObject([{ summary: 'REMINDER ends if nobody answers' }]);
   });
 });

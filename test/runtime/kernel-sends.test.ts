@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  CloseInput,
-  CommitInput,
-  SendInput,
-  SendResult,
-  StretchInput,
-  StretchResult,
-} from '../../runtime/activities/port.ts';
+import type { CloseInput, SendResult } from '../../runtime/activities/port.ts';
 import type { Flow } from '../../runtime/workflow/abi.ts';
 import {
+  type CommitInput,
   called,
   communicationOf,
   day,
@@ -25,9 +19,12 @@ import {
   planAndWait,
   program,
   quietActivities,
+  type SendInput,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('rule 6: ended may overtake the send, come twice, or after the run is gone', () => {
@@ -132,9 +129,9 @@ describe('rule 14: holds', () => {
   test('a run is held before its segment while the campaign is stopped, survives continue-as-new, and begins it anew', async () => {
     let stopped = true;
     const seen: string[] = [];
-    const facts = async ({ stretch, first }: StretchInput): Promise<StretchResult> => {
+    const facts = async ({ stretch, first }: StretchInput): Promise<Told> => {
       seen.push(`${stretch} ${first}`);
-      return stopped && first === 'later' ? { facts: {}, held: true } : { facts: {} };
+      return stopped && first === 'later' ? { facts: {}, stands: 'held' } : { facts: {} };
     };
     const waits = program(
       async (flow) => (
@@ -161,7 +158,7 @@ describe('rule 14: holds', () => {
 
   test('a segment whose first request is its commit is held as well', async () => {
     let held = true;
-    const commit = async ({ first }: CommitInput) => (held && first === 'next' ? { held: true as const } : {});
+    const commit = async ({ first }: CommitInput) => (held && first === 'next' ? { stands: 'held' as const } : {});
     const waits = program(
       async (flow) => (
         await flow.facts('start'), flow.waitUntil(monday + day, { label: '1 day', then: 'next', line: 'f.flow:3' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SendInput, SendResult, StretchInput, StretchResult } from '../../runtime/activities/port.ts';
+import type { SendResult, StepInput } from '../../runtime/activities/port.ts';
 import { seenLimit } from '../../runtime/workflow/state.ts';
 import {
   called,
@@ -16,9 +16,12 @@ import {
   planAndWait,
   program,
   quietActivities,
+  type SendInput,
+  type StretchInput,
   simulation,
   states,
   stopAfterFacts,
+  type Told,
 } from './harness.ts';
 
 describe('rule 0: the kernel lives behind a Host and a clock', () => {
@@ -60,7 +63,7 @@ describe('rule 1: state is plain JSON, and one turn and one pump rebuild the res
   });
 
   test('an event during a segment waits for its end', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const sim = simulation(
       { remind: [program(async (flow) => (await flow.python('SCORE'), flow.stop()), {}, { again: 'parallel' })] },
       quietActivities({ python: () => gate.promise }),
@@ -96,7 +99,7 @@ describe('rule 2: continue-as-new', () => {
   });
 
   test('events that came with the threshold are carried, in order, and handled once', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const seen: string[] = [];
     const facts = async ({ run }: StretchInput) => (
       seen.push(run.event), seen.length === 1 ? gate.promise : { facts: {} }
@@ -170,7 +173,7 @@ describe('rule 2: what is under way keeps its execution', () => {
   });
 
   test('a script, also at the hard threshold', async () => {
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const activities = quietActivities({ facts: twoMails, python: () => gate.promise });
     const sim = simulation({ remind: [slow] }, activities, { fullAfter: 9 });
     sim.signal(event());
@@ -219,19 +222,37 @@ describe('rule 3: timers', () => {
   });
 });
 
-describe('rule 4: windows are computed from the workflow’s clock', () => {
-  test('every activity is told the virtual now of the workflow', async () => {
-    const sim = simulation({ remind: [program(planAndStop)] }, quietActivities(opensIn(hour)));
-    sim.signal(event());
+describe('rule 4: no clock of the workflow is in what activities are told', () => {
+  test('they are told the instant that woke the run, and which events are taken', async () => {
+    const sim = simulation(
+      { remind: [program(planAndWait, { answered: stopAfterFacts, silent: stopAfterFacts })] },
+      quietActivities(opensIn(hour)),
+    );
+    const first = event();
+    sim.signal(first);
     await sim.advanceTo(monday + hour);
-    expect(sim.calls.map((call) => (call.input as { now: number }).now)).toEqual([monday, monday, monday + hour]);
+    const late = event({ type: 'communicationUpdated', starts: [] });
+    sim.signal(late);
+    await sim.advanceTo(monday + 2 * day);
+    expect(JSON.stringify(sim.calls.map((call) => call.input))).not.toContain('"now"');
+    expect(sim.calls.map(({ name, input }) => ({ name, ...timesIn(input) }))).toEqual([
+      { name: 'step', taken: first.number },
+      { name: 'send', taken: first.number },
+      { name: 'close', taken: late.number, due: monday + hour + day },
+      { name: 'step', taken: late.number },
+    ]);
   });
+
+  function timesIn(input: unknown): object {
+    const { taken, due } = input as StepInput;
+    return { taken, ...(due === undefined ? {} : { due }) };
+  }
 });
 
 describe('rule 5: events', () => {
   test('a repeated number is dropped, a later one that came first waits its turn', async () => {
     const seen: string[] = [];
-    const gate = deferred<StretchResult>();
+    const gate = deferred<Told>();
     const facts = async ({ run }: StretchInput) => (
       seen.push(run.event), seen.length === 1 ? gate.promise : { facts: {} }
     );

@@ -6,7 +6,7 @@ import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange, applyChanges } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { keepParticipantIds } from '../../runtime/store/participants.ts';
-import { insertRun } from '../../runtime/store/runs.ts';
+import { writeStep } from '../../runtime/store/runs.ts';
 import type { StoredCause } from '../../runtime/store/schema.ts';
 import { campaign, complete, field, useStore } from './fixture.ts';
 
@@ -244,7 +244,9 @@ describe('a change of a record', () => {
       .select('id')
       .where('campaign', '=', 'silent')
       .executeTakeFirstOrThrow();
-    await store.db.transaction().execute((tx) => insertRun(tx, id, parked, 1000));
+    const place = { kind: 'running', segment: 'start' } as const;
+    const row = { participantId: id, run: parked, step: 0, decided: null, place, now: 1000, taken: 0, plans: [] };
+    await store.db.transaction().execute((tx) => writeStep(tx, row));
     const cause = { kind: 'set', flow: 'sync', run: 'sync:1-x', event: '1-x' } as const;
     await change(store, data, { segment: 'gold' }, cause, [other, silent]);
     const touched = (await events(store)).filter((event) => event.touched.length > 0);

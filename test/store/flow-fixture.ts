@@ -2,7 +2,7 @@
 import { afterEach } from 'vitest';
 import { createActivities } from '../../runtime/activities/create.ts';
 import type { ActivityDeps } from '../../runtime/activities/deps.ts';
-import type { KernelActivities, RunRef, Who } from '../../runtime/activities/port.ts';
+import type { Answer, KernelActivities, RunRef, StepInput, StepResult, Who } from '../../runtime/activities/port.ts';
 import type { ChannelAdapter, HandOff, Outgoing, SendOutcome } from '../../runtime/channels/port.ts';
 import type { CampaignData, CommunicationData, FlowData, TriggerData } from '../../runtime/data/types.ts';
 import type { Fields } from '../../runtime/model/values.ts';
@@ -11,6 +11,7 @@ import { pythonPool } from '../../runtime/python/pool.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { applyChange } from '../../runtime/store/changes.ts';
 import type { Store } from '../../runtime/store/database.ts';
+import type { Flow, Next, Programs, Segment } from '../../runtime/workflow/abi.ts';
 import { campaign, complete, useStore } from './fixture.ts';
 
 /** 9 March 2026, 10:00 in Berlin. */
@@ -38,7 +39,8 @@ export function mail(name: string, extra: Partial<CommunicationData> = {}): Comm
   };
 }
 
-export const remind: FlowData = {
+/** What expressions say; its control flow is what a test makes of it. */
+const expressions: Omit<FlowData, 'program'> = {
   name: 'remind',
   hash: 'remind1',
   stretches: {
@@ -125,8 +127,15 @@ export function run(id = '1-x', extra: Partial<RunRef> = {}): RunRef {
   return { id: `remind:${id}`, flow: 'remind', hash: 'remind1', incarnation: 'first', event: id, ...extra };
 }
 
+/** Says where in a run a request stands; what is left out is the start of the first segment. */
+export type Ask = Partial<Omit<StepInput, 'who'>>;
+
 export interface Bench {
   readonly activities: KernelActivities;
+  /** Asks for a step of the run, whose flow `remind` has this body as the segment asked for. */
+  step(body: Segment, ask?: Ask): Promise<StepResult>;
+  /** Asks for the Python step of the run. Default: it is all that its segment does. */
+  python(name: string, ask?: Ask, body?: Segment): Promise<StepResult>;
   readonly data: CampaignData;
   readonly store: Store;
   /** What the channel was asked to send. */
@@ -161,14 +170,19 @@ export async function bench(
     readonly deps?: Partial<ActivityDeps>;
     readonly triggers?: Record<string, TriggerData[]>;
     readonly campaign?: Partial<CampaignData>;
-    /** More flows with the steps of `remind`. */
-    readonly flows?: readonly string[];
+    /** Flows with the expressions of `remind`. Default: `remind` alone, as `step` says. */
+    readonly programs?: Programs;
     /** The campaign is not started. */
     readonly stopped?: true;
   } = {},
 ): Promise<Bench> {
+  const segments: Record<string, Segment> = {};
+  const body = { hash: expressions.hash, again: 'restart', segments: segments as { start: Segment } } as const;
+  const programs = Object.entries(options.programs ?? { remind: [body] });
   const data = campaign({
-    versions: [remind, ...(options.flows ?? []).map((name) => ({ ...remind, name, hash: `${name}1` }))],
+    versions: programs.flatMap(([name, versions]) =>
+      versions.map((program) => ({ ...expressions, name, hash: program.hash, program })),
+    ),
     ...(options.triggers ? { triggers: options.triggers } : {}),
     ...options.campaign,
   });
@@ -213,8 +227,28 @@ export async function bench(
     pythonRetryMs: 1,
     ...options.deps,
   });
+  const inputOf = (ask: Ask): StepInput => ({
+    who,
+    run: run(),
+    step: 1,
+    segment: 'start',
+    given: [],
+    planned: 0,
+    taken: 0,
+    ...ask,
+  });
   return {
     activities,
+    step(segment, ask = {}) {
+      const input = inputOf(ask);
+      segments[input.segment] = segment;
+      return activities.step(input);
+    },
+    python(name, ask = {}, body = async (flow) => (await flow.python(name), flow.stop())) {
+      const input = inputOf(ask);
+      segments[input.segment] = body;
+      return activities.python({ ...input, name });
+    },
     data,
     store,
     asked,
@@ -228,9 +262,62 @@ export async function bench(
   };
 }
 
+/** What segments are made of in tests. */
+export const facts = async (flow: Flow): Promise<Next> => (await flow.facts('start'), flow.stop());
+export const set = async (flow: Flow): Promise<Next> => (await flow.set('attempts = attempts + 1'), flow.stop());
+export const cancel = async (flow: Flow): Promise<Next> => (await flow.cancel('cancel communications'), flow.stop());
+
+/** Does the same, then waits for long. */
+export function parked(body: Segment): Segment {
+  return async (flow) => {
+    await body(flow);
+    return flow.waitUntil(monday + 1000 * hour, { label: '1000 hours', then: 'later', line: 'flows.flow:9' });
+  };
+}
+
+/** Plans the communications, then stops. */
+export function planning(...names: readonly string[]): Segment {
+  return async (flow) => {
+    await flow.facts('start');
+    for (const name of names) flow.plan(name);
+    return flow.stop();
+  };
+}
+
+/** Plans the communications, then waits for one of them. */
+export function waitingFor(name: string, ...names: readonly string[]): Segment {
+  return async (flow) => {
+    await flow.facts('start');
+    for (const planned of names) flow.plan(planned);
+    return flow.waitForCommunication(name, { then: 'after', line: 'flows.flow:9' });
+  };
+}
+
+export type Went = Extract<StepResult, { kind: 'went' }>;
+
+export function went(result: StepResult): Went {
+  if (result.kind !== 'went') throw new Error(`The step of this test goes; it was ${JSON.stringify(result)}.`);
+  return result;
+}
+
+/** What the segment was told last. */
+export function told(result: StepResult): Answer {
+  return went(result).walked.at(-1)!.answers.at(-1)!;
+}
+
+/** How far it came. */
+export function reached(result: StepResult): string {
+  return went(result).walked.at(-1)!.reached;
+}
+
 export const events = (store: Store) =>
   store.db
     .selectFrom('event')
     .select(['number', 'type', 'touched', 'starts', 'communication', 'state'])
     .orderBy('number')
     .execute();
+
+export const remind: FlowData = {
+  ...expressions,
+  program: { hash: expressions.hash, again: 'restart', segments: { start: facts } },
+};

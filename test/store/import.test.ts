@@ -183,16 +183,13 @@ describe('an import', () => {
     ).rejects.toThrow('people.csv is not UTF-8 text. Save it as "CSV UTF-8" and import it again.');
   });
 
-  it('takes thousands of rows, created and updated, and says how fast', async () => {
+  it('takes thousands of rows, created and updated', async () => {
     const store = await database.store();
     await setCampaignState(store.db, data.name, 'active');
     const rows = (amount: number) =>
       `external_id,order_id,due_date,amount,email,timezone\n${Array.from({ length: 6000 }, (_, index) => `p${index},O${index},2026-03-10,${amount},p${index}@example.com,Europe/Berlin`).join('\n')}\n`;
     for (const amount of [1, 2]) {
-      const started = performance.now();
       const { counts } = await importCsv(store, rows(amount));
-      const perSecond = Math.round(6000 / ((performance.now() - started) / 1000));
-      console.log(`${perSecond} rows per second ${amount === 1 ? 'created' : 'updated'}`);
       expect(counts).toMatchObject(amount === 1 ? { created: 6000 } : { updated: 6000 });
     }
   });

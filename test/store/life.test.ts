@@ -110,7 +110,6 @@ describe('a stopped campaign', () => {
           remind: [{ on: 'participant created' }],
           paid: [{ on: 'participant updated', fields: ['paid'] }],
         },
-        flows: ['paid'],
         stopped: true,
       },
     );
@@ -293,7 +292,6 @@ describe('workers and relays that die after they wrote and before they answer', 
           remind: [{ on: 'participant created' }],
           escalate: [{ on: 'another flow' }],
         },
-        flows: ['escalate'],
         ...(faults ? { faults } : {}),
       },
     );

@@ -1,6 +1,6 @@
 /** A participant's whole life over a real database: store, relay, kernel and activities as they ship, in virtual time. */
 import type { KernelActivities } from '../../runtime/activities/port.ts';
-import { SimulatedFlowFault, type Simulation, simulate } from '../../runtime/simulator/host.ts';
+import { type Simulation, simulate } from '../../runtime/simulator/host.ts';
 import type { Store } from '../../runtime/store/database.ts';
 import { type RelayOptions, relayBatch, resumeHeld } from '../../runtime/store/relay.ts';
 import type { Programs } from '../../runtime/workflow/abi.ts';
@@ -8,6 +8,8 @@ import { type Bench, bench, monday, who } from './flow-fixture.ts';
 
 export interface Life extends Bench {
   readonly simulation: Simulation;
+  /** Holds the relay back, or lets it go on with what it held. */
+  relay(state: 'held back' | 'on'): void;
   /** Lets everything happen that happens without time passing. */
   settle(): Promise<void>;
   /** Moves virtual time forward, timer by timer. */
@@ -17,24 +19,26 @@ export interface Life extends Bench {
 export interface LifeOptions extends NonNullable<Parameters<typeof bench>[1]> {
   /** Everything happens twice: workers die after they wrote and before they answer, relays after they signalled. */
   readonly faults?: true;
+  /** An activity's answer was dropped: this happens before it is asked again. */
+  readonly lost?: (name: keyof KernelActivities, life: Life) => Promise<void>;
 }
 
 export async function live(store: Store, programs: Programs, options: LifeOptions = {}): Promise<Life> {
   let simulation: Simulation | undefined;
   let underWay = 0;
   const realNow = () => simulation?.now() ?? monday;
-  const made = await bench(store, { ...options, deps: { realNow, ...options.deps } });
+  const made = await bench(store, { ...options, programs, deps: { realNow, ...options.deps } });
 
-  /** What the server does with activities: their failures are tried again, except those that end a run. */
-  async function served<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
+  /** What the server does with activities: their failures are tried again. */
+  async function served<I, O>(name: keyof KernelActivities, activity: (input: I) => Promise<O>, input: I): Promise<O> {
     underWay += 1;
     try {
-      if (options.faults) await activity(input).catch(() => {});
+      if (options.faults || options.lost) await activity(input).catch(() => {});
+      await options.lost?.(name, life);
       for (;;) {
         try {
           return await activity(input);
-        } catch (error) {
-          if ((error as { type?: string }).type === 'FlowFault') throw new SimulatedFlowFault((error as Error).message);
+        } catch {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       }
@@ -45,11 +49,12 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   const activities = Object.fromEntries(
     Object.entries(made.activities).map(([name, activity]) => [
       name,
-      (input: never) => served(activity as (input: never) => Promise<unknown>, input),
+      (input: never) => served(name as keyof KernelActivities, activity as (input: never) => Promise<unknown>, input),
     ]),
   ) as unknown as KernelActivities;
   simulation = simulate({ who, programs, activities, startAt: monday });
   let signals = 0;
+  let heldBack = false;
   const relay: RelayOptions = {
     store,
     campaigns: () => made.data,
@@ -66,25 +71,31 @@ export async function live(store: Store, programs: Programs, options: LifeOption
   };
 
   async function quiet(): Promise<void> {
-    do {
+    for (let busy = true; busy; ) {
       await simulation!.settle();
-      if (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    } while (underWay > 0);
+      busy = underWay > 0;
+      // Its answer is still to be taken.
+      if (busy) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
   }
 
   async function settle(): Promise<void> {
     for (let before = -1; before !== signals; ) {
       await quiet();
       before = signals;
+      if (heldBack) return;
       await relayBatch(relay);
       await quiet();
       await resumeHeld(relay);
     }
   }
 
-  return {
+  const life: Life = {
     ...made,
     simulation,
+    relay(state) {
+      heldBack = state === 'held back';
+    },
     settle,
     async advanceTo(at) {
       await settle();
@@ -96,4 +107,5 @@ export async function live(store: Store, programs: Programs, options: LifeOption
       await settle();
     },
   };
+  return life;
 }

@@ -1,38 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { answerGraceMs } from '../../runtime/activities/deps.ts';
-import type { Opening, SendInput } from '../../runtime/activities/port.ts';
+import type { CloseInput, Opening, SendInput } from '../../runtime/activities/port.ts';
 import { emailAdapter } from '../../runtime/channels/email/adapter.ts';
 import { readEmailSettings } from '../../runtime/channels/email/config.ts';
 import { setCampaignState } from '../../runtime/store/campaigns.ts';
 import { endCommunication } from '../../runtime/store/ended.ts';
 import { startSmtpPeer } from '../peers/smtp-peer.ts';
-import { type Bench, events, hour, monday, run, useBench, who } from './flow-fixture.ts';
+import { type Bench, cancel, events, hour, monday, planning, run, told, useBench, who } from './flow-fixture.ts';
 
 const { start } = useBench();
 
 /** A participant whose communication is planned and due; `input` sends it. */
 async function due(name: 'REMINDER' | 'OFFICE' | 'TEMPLATED' = 'REMINDER', options?: Parameters<typeof start>[0]) {
   const made = await start(options);
-  const { activities } = made;
-  const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
-  const plan = result.plans![name === 'TEMPLATED' ? 'REMINDER' : name]!;
+  const plan = told(await made.step(planning(name))).plans![name]!;
   if (!('opening' in plan)) throw new Error('The communication of this test opens.');
   const { opening } = plan;
   const id = `payment_reminder/ada/remind:1-x/${name}/1`;
-  const planned = { id, name, kind: 'email', flow: 'remind', hash: 'remind1', plan };
-  await activities.commit({ who, run: run(), now: monday, state: { kind: 'ended', as: 'stopped' }, plans: [planned] });
-  const input: SendInput = {
-    who,
-    id,
-    name,
-    kind: 'email',
-    flow: 'remind',
-    hash: 'remind1',
-    opening,
-    now: opening.opens,
-  };
+  // What the store wrote when the person came is taken.
+  const input: SendInput = { who, id, name, kind: 'email', flow: 'remind', hash: 'remind1', opening, taken: 1 };
   made.at(opening.opens);
-  return { ...made, id, input, opening };
+  const closing = (because: CloseInput['because'], due: number) =>
+    made.activities.close({ who, id, because, due, taken: 1 });
+  const leave = () => made.activities.leave({ who, taken: 1 });
+  return { ...made, id, input, opening, closing, leave };
 }
 
 type Mailing = Awaited<ReturnType<typeof due>>;
@@ -241,9 +232,10 @@ describe('a send', () => {
     expect(mailing.asked).toEqual([]);
     await setCampaignState(mailing.store.db, mailing.data.name, 'active');
     const later = mailing.opening.opens + 3 * hour;
-    const plan = (await mailing.activities.replan({ who, ids: [mailing.id], now: later }))[mailing.id];
-    expect(plan).toMatchObject({ opening: { opens: later, closes: mailing.opening.closes } });
     mailing.at(later);
+    const { plans } = await mailing.activities.replan({ who, ids: [mailing.id], dates: [], taken: 1 });
+    const plan = plans[mailing.id];
+    expect(plan).toMatchObject({ opening: { opens: later, closes: mailing.opening.closes } });
     const opening = (plan as { opening: Opening }).opening;
     expect(await mailing.activities.send({ ...mailing.input, opening })).toMatchObject({ kind: 'started' });
   });
@@ -308,8 +300,7 @@ describe('a send', () => {
       throw new Error('the worker is gone');
     });
     await expect(mailing.activities.send(mailing.input)).rejects.toThrow();
-    const close = () =>
-      mailing.activities.close({ who, id: mailing.id, now: mailing.opening.closes, because: 'closes' });
+    const close = () => mailing.closing('closes', mailing.opening.closes);
     const handed = (at: number) =>
       mailing.store.db
         .updateTable('outbox')
@@ -327,7 +318,7 @@ describe('a send', () => {
     const mailing = await due();
     mailing.channel(async (_message, handOff) => {
       await handOff();
-      await mailing.activities.close({ who, id: mailing.id, now: monday, because: 'cancel' });
+      await mailing.step(cancel, { run: run('2-y') });
       return { kind: 'temporary', detail: '421', channelDown: true };
     });
     await mailing.store.db.insertInto('outbox').values({ id: mailing.id, state: 'RESERVED', attempts: 5 }).execute();
@@ -436,7 +427,7 @@ describe('a send', () => {
 
   it('leaves nothing once it was canceled, and a cancel after the hand-off keeps the later answer quiet', async () => {
     const mailing = await due();
-    await mailing.activities.close({ who, id: mailing.id, now: monday, because: 'exit' });
+    await mailing.leave();
     expect(await mailing.activities.send(mailing.input)).toEqual({
       kind: 'ended',
       status: 'Canceled',
@@ -448,7 +439,7 @@ describe('a send', () => {
     const late = await due();
     late.channel(async (_message, handOff) => {
       await handOff();
-      await late.activities.close({ who, id: late.id, now: monday, because: 'exit' });
+      await late.leave();
       return { kind: 'sent' };
     });
     expect(await late.activities.send(late.input)).toEqual({ kind: 'ended', status: 'Canceled', reason: 'exited' });
@@ -479,9 +470,7 @@ describe('an end reported from outside', () => {
       communication: { name: 'REMINDER', status: 'Completed', reason: 'agent_completed' },
       state: 'pending',
     });
-    expect(
-      await mailing.activities.close({ who, id: mailing.id, now: monday + hour, because: 'silence' }),
-    ).toMatchObject({
+    expect(await mailing.closing('silence', monday + hour)).toMatchObject({
       status: 'Completed',
     });
     await expect(endCommunication(mailing.store, { ...end, id: 'nobody' }, mailing.data)).rejects.toThrow(

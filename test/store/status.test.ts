@@ -3,7 +3,7 @@ import type { Opening } from '../../runtime/activities/port.ts';
 import { participantDetail } from '../../runtime/store/participant-detail.ts';
 import { writeScriptLog } from '../../runtime/store/script-log.ts';
 import { campaignCounts, participantStatuses } from '../../runtime/store/status.ts';
-import { monday, run, useBench, who } from './flow-fixture.ts';
+import { monday, told, useBench, waitingFor, who } from './flow-fixture.ts';
 
 const { start } = useBench();
 
@@ -11,28 +11,18 @@ describe('the status', () => {
   it('says who waits for which window, in which timezone, and who got mail', async () => {
     const made = await start({ fields: { timezone: 'Europe/Berlin' } });
     const { activities, store } = made;
-    const result = await activities.facts({ who, run: run(), stretch: 'start', now: monday });
-    const plans = ['REMINDER', 'OFFICE'].map((name) => ({
-      id: `payment_reminder/ada/remind:1-x/${name}/1`,
-      name,
-      kind: 'email',
-      flow: 'remind',
-      hash: 'remind1',
-      plan: result.plans![name]!,
-    }));
-    const state = { kind: 'parked', waitsFor: 'OFFICE', until: null, line: 'flows.flow:9', segment: 'after' } as const;
-    await activities.commit({ who, run: run(), now: monday, state, plans });
-    const [reminder] = plans;
-    const { opening } = reminder!.plan as { opening: Opening };
+    const { plans } = told(await made.step(waitingFor('OFFICE', 'REMINDER', 'OFFICE')));
+    const { opening } = plans!.REMINDER as { opening: Opening };
     await activities.send({
       who,
-      id: reminder!.id,
+      id: 'payment_reminder/ada/remind:1-x/REMINDER/1',
       name: 'REMINDER',
       kind: 'email',
       flow: 'remind',
       hash: 'remind1',
       opening,
-      now: monday,
+      // The event that the store wrote when the person came.
+      taken: 1,
     });
 
     expect(await participantStatuses(store.db, { campaign: 'payment_reminder' })).toMatchObject([

@@ -1,4 +1,5 @@
 /** A campaign as nodes and edges: its flows, the ways through them, and how one flow starts another. */
+import { triggerRows } from '../../../runtime/model/triggers.ts';
 import type { CampaignModel, FlowModel, Statement, TriggerModel } from '../../model.ts';
 import { type StepKind, stepOf } from './steps.ts';
 
@@ -60,7 +61,7 @@ export function graphOf(campaign: CampaignModel): Graph {
     flow.triggers.map((trigger, index) => ({ flow: flow.name, trigger, id: triggerId(flow.name, index) })),
   );
   for (const { flow, node } of jumps) {
-    const entry = entries.find((one) => one.flow === flow && one.trigger.on === 'another flow');
+    const entry = entries.find((one) => one.flow === flow && triggerRows[one.trigger.on].startsFrom === 'to');
     if (entry) edges.push({ from: node, to: entry.id, label: '', kind: 'jump' });
   }
   for (const { trigger, id } of entries) {

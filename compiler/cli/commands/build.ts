@@ -5,6 +5,7 @@ import { exitCodes } from '../exit.ts';
 import { openWorkspace, type WorkspaceFiles } from '../files.ts';
 import { differences, writeGenerated } from '../generated.ts';
 import { type ReportFormat, refuseWatch, report, reportFormat } from '../report.ts';
+import { inScratchWorkspace } from '../scratch-workspace.ts';
 import { typecheckGenerated } from '../typecheck.ts';
 
 interface Options {
@@ -35,6 +36,8 @@ async function buildOnce(options: Options, format: ReportFormat): Promise<number
   const made = await generate(files, model, options.base, refs);
   if (options.check) {
     const changes = differences(files.folder, made);
+    if (changes.length === 0) await typecheckGenerated(files.folder);
+    else await inScratchWorkspace(files.folder, made, typecheckGenerated);
     await report(diagnostics, files, format, { changes, mode: 'compared' });
     return changes.length === 0 ? exitCodes.ok : exitCodes.problem;
   }

@@ -6,6 +6,7 @@ import { whyNotRunnable } from '../../../runtime/model/runnable.ts';
 import { type OpenWorkspace, openStoreOf } from '../../../runtime/open-store.ts';
 import { publishBuilt } from '../../../runtime/publish.ts';
 import { activeCampaigns, setCampaignState } from '../../../runtime/store/campaigns.ts';
+import { restoredBackup } from '../../../runtime/store/generation.ts';
 import { type TemporalTarget, temporalTarget } from '../../../runtime/temporal/connect.ts';
 import { startTemporal } from '../../../runtime/temporal/server.ts';
 import { UserError } from '../../../runtime/user-error.ts';
@@ -85,7 +86,7 @@ export async function withDev(options: DevOptions, work: (running: Running) => P
     closing.push(() => engine.stop());
     for (const problem of engine.channelProblems) say(`warning: ${problem}`);
     await publishBuilt(workspace.store.db, workspace.campaigns);
-    if (options.startAll) {
+    if (options.startAll && !(await restoredBackup(workspace.store.db))) {
       for (const campaign of workspace.campaigns) {
         const why = whyNotRunnable(campaign);
         if (why === null) await setCampaignState(workspace.store.db, campaign.name, 'active');

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { environmentOf, readConfig } from '../../../runtime/config.ts';
+import { type Environment, environmentOf, readConfig } from '../../../runtime/config.ts';
 import { messageOf } from '../../../runtime/user-error.ts';
 import { checkFiles } from '../compile.ts';
 import {
@@ -8,10 +8,11 @@ import {
   type Finding,
   missing,
   nodeFinding,
-  pythonFinding,
   stateFolder,
+  stuckFinding,
   temporalFinding,
 } from '../doctor.ts';
+import { pythonFindings, timezonesFinding } from '../doctor-python.ts';
 import { exitCodes } from '../exit.ts';
 import { findWorkspace, openWorkspace } from '../files.ts';
 import { packageVersion } from '../version.ts';
@@ -27,11 +28,13 @@ export async function doctor(_args: readonly string[], options: RunOptions & { f
     nodeFinding(process.versions.node),
   ];
   const rest = await Promise.all([
-    settled('python', pythonFinding(environment)),
+    pythonLines(state, environment),
     settled('temporal', temporalFinding(state, environment)),
     settled('database', databaseFinding(state, environment)),
   ]);
-  findings.push(...rest);
+  findings.push(...rest.flat());
+  const stuck = await stuckFinding(state, environment);
+  if (stuck) findings.push(stuck);
   if (folder === null) findings.push({ name: 'workspace', state: 'later', text: 'none here: `flowc init` writes one' });
   else {
     const { model, diagnostics } = await checkFiles(openWorkspace(folder));
@@ -54,6 +57,15 @@ function workspaceOf(from: string | undefined): string | null {
     return findWorkspace(undefined);
   } catch {
     return null;
+  }
+}
+
+async function pythonLines(state: string, environment: Environment): Promise<readonly Finding[]> {
+  try {
+    const { finding, versions } = await pythonFindings(environment);
+    return [finding, await settled('timezones', timezonesFinding(versions, state, environment))];
+  } catch (error) {
+    return [missing('python', messageOf(error))];
   }
 }
 

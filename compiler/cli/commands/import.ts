@@ -19,9 +19,11 @@ export async function importCommand(
   return withStore(options, async (workspace, interrupts) => {
     const campaign = campaignOf(workspace, name);
     const stream = createReadStream(file);
+    const state = await campaignState(workspace.store.db, name);
     const table = await readCsv(stream, basename(file));
     const bar = progressBar();
     const bad: BadRow[] = [];
+    let lastRow = 1;
     let counts: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
     try {
       const campaigns = (other: string) => workspace.campaigns.find((one) => one.name === other);
@@ -33,8 +35,14 @@ export async function importCommand(
         table,
         source: basename(file),
         now: workspace.now,
+        log: (line) => {
+          bar.clear();
+          say(line);
+        },
+        signal: interrupts.signal,
       })) {
         counts = step;
+        lastRow = step.lastRow;
         bar.show(stream.bytesRead / Math.max(1, size), countsText(counts));
         if (options.format === 'json') bad.push(...step.bad);
         else if (step.bad.length > 0) {
@@ -47,6 +55,11 @@ export async function importCommand(
     } catch (error) {
       bar.clear();
       if (counts.rows > 0) say(countsText(counts));
+      // Ctrl-C while it waited for a database: how far it came is said all the same.
+      if (interrupts.happened() && error instanceof UserError) {
+        say(error.message);
+        return exitCodes.interrupted;
+      }
       throw error;
     }
     bar.clear();
@@ -58,11 +71,11 @@ export async function importCommand(
     } else say(countsText(counts));
     if (interrupts.happened()) {
       say(
-        'Interrupted: what was imported stays. Import the file again to go on; those who are in already are unchanged.',
+        `Interrupted after row ${lastRow}: what was imported stays. Import the file again to go on; whoever is in already stays unchanged.`,
       );
       return exitCodes.interrupted;
     }
-    if ((await campaignState(workspace.store.db, name)) === 'inactive') {
+    if (state === 'inactive') {
       say(`${name} is inactive: what was imported is kept in order and handled after \`flowc start ${name}\`.`);
     }
     return refused > 0 ? exitCodes.problem : exitCodes.ok;

@@ -1,5 +1,6 @@
 import { isFinal } from '../../../runtime/model/statuses.ts';
-import { campaignOf } from '../../../runtime/open-store.ts';
+import { campaignOf, type OpenWorkspace } from '../../../runtime/open-store.ts';
+import { restoredBackup } from '../../../runtime/store/generation.ts';
 import {
   type CampaignCounts,
   type CommunicationStatus,
@@ -7,10 +8,12 @@ import {
   type ParticipantStatus,
   participantStatuses,
 } from '../../../runtime/store/status.ts';
+import { stuckCounts, stuckParticipants } from '../../../runtime/store/stuck.ts';
 import { table } from '../../table.ts';
 import { exitCodes } from '../exit.ts';
 import { type Format, type RunOptions, say, withStore } from './options.ts';
 import { detailText, statusOfOne } from './status-of-one.ts';
+import { restoredText, stuckCountsText, stuckListText, stuckText } from './status-stuck.ts';
 import { runWaits } from './status-words.ts';
 
 const shown = 1_000;
@@ -18,25 +21,48 @@ const shown = 1_000;
 /** `flowc status [CAMPAIGN [PARTICIPANT]]`: all campaigns in numbers, one campaign's participants and what each waits for, or one of them. */
 export async function status(args: readonly string[], options: RunOptions & { format: Format }): Promise<number> {
   return withStore(options, async (workspace) => {
-    const { db } = workspace.store;
-    if (args[0] && args[1]) {
-      const participant = await statusOfOne(workspace, args[0], args[1]);
-      const zone = participant.timezone ?? campaignOf(workspace, args[0]).timezone;
-      print({ participant }, options.format, () => detailText(participant, zone, workspace.now()));
-      return exitCodes.ok;
-    }
-    if (args[0]) {
-      const { name, timezone } = campaignOf(workspace, args[0]);
-      const participants = await participantStatuses(db, { campaign: name, limit: shown });
-      print({ participants }, options.format, () => participantTable(participants, timezone, workspace.now()));
-      if (participants.length === shown) say(`Only the first ${shown} participants are shown.`);
-      return exitCodes.ok;
-    }
-    const counted = new Map((await campaignCounts(db)).map((counts) => [counts.campaign, counts]));
-    const campaigns = workspace.campaigns.map(({ name }) => counted.get(name) ?? untouched(name));
-    print({ campaigns }, options.format, () => campaignTable(campaigns));
+    if (args[0] && args[1]) await ofOne(workspace, args[0], args[1], options.format);
+    else if (args[0]) await ofCampaign(workspace, args[0], options.format);
+    else await ofAll(workspace, options.format);
     return exitCodes.ok;
   });
+}
+
+async function ofOne(workspace: OpenWorkspace, campaign: string, externalId: string, format: Format): Promise<void> {
+  const participant = await statusOfOne(workspace, campaign, externalId);
+  const zone = participant.timezone ?? campaignOf(workspace, campaign).timezone;
+  const stuck = await stuckParticipants(workspace.store.db, { campaign, externalId });
+  print(
+    { participant, stuck },
+    format,
+    () => `${stuckText(stuck, zone)}${detailText(participant, zone, workspace.now())}`,
+  );
+}
+
+async function ofCampaign(workspace: OpenWorkspace, given: string, format: Format): Promise<void> {
+  const { db } = workspace.store;
+  const { name, timezone } = campaignOf(workspace, given);
+  const participants = await participantStatuses(db, { campaign: name, limit: shown });
+  const stuck = await stuckParticipants(db, { campaign: name, limit: shown });
+  const restored = await restoredBackup(db);
+  print({ participants, stuck, restored: restored ?? null }, format, () =>
+    [
+      restoredText(restored),
+      participantTable(participants, timezone, workspace.now()),
+      stuckListText(stuck, timezone),
+    ].join(''),
+  );
+  if (participants.length === shown) say(`Only the first ${shown} participants are shown.`);
+}
+
+async function ofAll({ store: { db }, campaigns: built }: OpenWorkspace, format: Format): Promise<void> {
+  const counted = new Map((await campaignCounts(db)).map((counts) => [counts.campaign, counts]));
+  const campaigns = built.map(({ name }) => counted.get(name) ?? untouched(name));
+  const stuck = await stuckCounts(db);
+  const restored = await restoredBackup(db);
+  print({ campaigns, stuck, restored: restored ?? null }, format, () =>
+    [restoredText(restored), campaignTable(campaigns), stuckCountsText(stuck)].join(''),
+  );
 }
 
 function print(result: object, format: Format, text: () => string): void {

@@ -13,53 +13,56 @@ import { versionsAttribute } from '../../../runtime/temporal/signal.ts';
 import { benchDatabase } from '../lib/database.ts';
 import { startWorker } from '../lib/processes.ts';
 import { benchFolder, connect, meanCounts, noneOpen } from '../lib/temporal.ts';
-import type { Context, Implementation, Person, Sink } from '../lib/types.ts';
+import type { Context, Driver, Implementation, Person, Sink } from '../lib/types.ts';
 
 const workspace = join(benchFolder, 'workspace');
 
-export const flowc: Implementation = {
-  name: 'flowc',
-  title: 'a .flow file, built',
-  async setup(context) {
-    const [campaign] = await loadCampaigns(workspace);
-    if (!campaign) throw new Error('The workspace of the bench has no campaign.');
-    const database = await benchDatabase();
-    const schema = `bench_${context.runId}`;
-    const store = await openStore({ url: database.url, workspace: campaign.workspace, schema });
-    const client = await connect(context);
-    await registerVersions(client, context.namespace);
-    await publishBuilt(store.db, [campaign]);
-    await setCampaignState(store.db, campaign.name, 'active');
-    const worker = await startWorker(join(benchFolder, 'workers', 'flowc-worker.ts'), {
-      address: context.address,
-      namespace: context.namespace,
-      sinkUrl: context.sink.url,
-      workspace,
-      databaseUrl: database.url,
-      schema,
-    });
-    const people = peopleOf(context, store, campaign);
-    return {
-      info: {},
-      charged: { worker: [worker.pid], store: [database.pid] },
-      join: people.join,
-      answer: people.answer,
-      allClosed: () => noneOpen(client, `${campaign.name}/${context.runId}-`),
-      counts: (persons) =>
-        meanCounts(
-          client,
-          persons.map((person) => ({ id: `${campaign.name}/${context.runId}-${person.id}` })),
-        ),
-      async stop() {
-        await worker.stop();
-        await client.connection.close();
-        await store.db.schema.dropSchema(schema).cascade().execute();
-        await store.close();
-        await database.stop();
-      },
-    };
-  },
-};
+export const flowc = implementation('flowc', 'a .flow file, built', 'standard_journey');
+export const flowcScript = implementation('flowc-script', 'the same with a script', 'scripted_journey');
+
+function implementation(name: string, title: string, campaign: string): Implementation {
+  return { name, title, setup: (context) => setup(context, campaign) };
+}
+
+async function setup(context: Context, name: string): Promise<Driver> {
+  const campaign = (await loadCampaigns(workspace)).find((each) => each.name === name);
+  if (!campaign) throw new Error(`The workspace of the bench has no campaign ${name}.`);
+  const database = await benchDatabase();
+  const schema = `bench_${context.runId}`;
+  const store = await openStore({ url: database.url, workspace: campaign.workspace, schema });
+  const client = await connect(context);
+  await registerVersions(client, context.namespace);
+  await publishBuilt(store.db, [campaign]);
+  await setCampaignState(store.db, campaign.name, 'active');
+  const worker = await startWorker(join(benchFolder, 'workers', 'flowc-worker.ts'), {
+    address: context.address,
+    namespace: context.namespace,
+    sinkUrl: context.sink.url,
+    workspace,
+    databaseUrl: database.url,
+    schema,
+  });
+  const people = peopleOf(context, store, campaign);
+  return {
+    info: {},
+    charged: { worker: [worker.pid], store: [database.pid], scripts: [worker.pid] },
+    join: people.join,
+    answer: people.answer,
+    allClosed: () => noneOpen(client, `${campaign.name}/${context.runId}-`),
+    counts: (persons) =>
+      meanCounts(
+        client,
+        persons.map((person) => ({ id: `${campaign.name}/${context.runId}-${person.id}` })),
+      ),
+    async stop() {
+      await worker.stop();
+      await client.connection.close();
+      await store.db.schema.dropSchema(schema).cascade().execute();
+      await store.close();
+      await database.stop();
+    },
+  };
+}
 
 /** `flowc dev` has its own server declare the attribute; this one was started by hand. */
 async function registerVersions(client: Client, namespace: string): Promise<void> {

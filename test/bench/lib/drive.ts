@@ -1,7 +1,7 @@
 /** Sends people through one implementation and measures what it takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { people } from './people.ts';
-import { cpuSeconds, familyCpuSeconds, peakMiB, pidOfPort, resetPeak } from './processes.ts';
+import { cpuSeconds, descendantsCpuSeconds, familyCpuSeconds, peakMiB, pidOfPort, resetPeak } from './processes.ts';
 import { startSink } from './sink.ts';
 import type { Charged, Counts, Driver, Implementation, Person, Sink } from './types.ts';
 
@@ -37,6 +37,7 @@ export interface Load extends Journeys {
   readonly serverCpu: number;
   readonly storeCpu: number | null;
   readonly serverDatabaseCpu: number | null;
+  readonly scriptCpu: number | null;
   readonly driverCpu: number;
   readonly workerMiB: number;
   readonly serverMiB: number;
@@ -104,6 +105,7 @@ async function load(name: string, driver: Driver, sink: Sink, n: number, setting
     serverCpu: per1000(after.server - before.server),
     storeCpu: charged.store ? per1000(after.store - before.store) : null,
     serverDatabaseCpu: charged.serverDatabase.length > 0 ? per1000(after.serverDatabase - before.serverDatabase) : null,
+    scriptCpu: charged.scripts ? per1000(after.scripts - before.scripts) : null,
     driverCpu: per1000((user + system) / 1e6),
     workerMiB: peakMiB(charged.worker),
     serverMiB: peakMiB(charged.server),
@@ -111,11 +113,18 @@ async function load(name: string, driver: Driver, sink: Sink, n: number, setting
   };
 }
 
-function cpuOf({ worker, server, store, serverDatabase }: Charged & { readonly serverDatabase: readonly number[] }) {
+function cpuOf({
+  worker,
+  server,
+  store,
+  scripts,
+  serverDatabase,
+}: Charged & { readonly serverDatabase: readonly number[] }) {
   return {
     worker: cpuSeconds(worker),
     server: cpuSeconds(server ?? []),
     store: familyCpuSeconds(store ?? []),
+    scripts: descendantsCpuSeconds(scripts ?? []),
     serverDatabase: familyCpuSeconds(serverDatabase),
   };
 }

@@ -48,6 +48,14 @@ export function familyCpuSeconds(pids: readonly number[]): number {
   }, 0);
 }
 
+/** CPU seconds of all that a process started, however deep, those that ended included; not its own. */
+export function descendantsCpuSeconds(pids: readonly number[]): number {
+  return pids.flatMap(childrenOf).reduce((sum, pid) => {
+    const found = stat(pid);
+    return sum + (found ? found.own + found.ended : 0) + descendantsCpuSeconds([pid]);
+  }, 0);
+}
+
 export function childrenOf(pid: number): number[] {
   return allPids().filter((other) => stat(other)?.parent === pid);
 }
@@ -82,6 +90,11 @@ export function resetPeak(pids: readonly number[]): void {
 export function peakMiB(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0));
   return Math.round(kilobytes.reduce((sum, each) => sum + each, 0) / 1024);
+}
+
+/** Resident memory now, in MiB. */
+export function residentMiB(pid: number): number {
+  return Math.round(Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0) / 1024);
 }
 
 function stat(pid: number): { parent: number; own: number; ended: number } | undefined {

@@ -42,6 +42,7 @@ export function loadTable(loads: readonly Load[]): string {
       compared((load) => load.workerCpu, 1),
       compared((load) => load.serverCpu, 1),
       known((load) => load.storeCpu),
+      known((load) => load.scriptCpu),
       known((load) => load.serverDatabaseCpu),
       ...[(load: Load) => load.lagP50, (load: Load) => load.lagP95].map((pick) => median(of.map(pick)).toFixed(0)),
       median(of.map((load) => load.workerMiB)).toFixed(0),
@@ -56,6 +57,7 @@ export function loadTable(loads: readonly Load[]): string {
     'worker CPU',
     'server CPU',
     'store CPU',
+    'script CPU',
     'server DB CPU',
     'lag p50',
     'lag p95',
@@ -73,7 +75,7 @@ function short(n: number | undefined): string {
   return String(Number((n ?? 0).toFixed(1)));
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => (column ? cell.padStart(widths[column]!) : cell.padEnd(widths[0]!))).join(' | ')} |`;

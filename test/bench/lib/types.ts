@@ -51,6 +51,8 @@ export interface Charged {
   readonly server?: readonly number[];
   /** Postmaster of the implementation's own database. */
   readonly store?: readonly number[];
+  /** Workers whose child processes run scripts: these are charged apart. */
+  readonly scripts?: readonly number[];
 }
 
 export interface Driver {

@@ -68,7 +68,7 @@ const activities = createActivities({
   log,
 });
 const bundle = await bundleWorkflows(workspace);
-const worker = await runWorker({ connection, namespace, bundle, activities });
+const worker = await runWorker({ connection, namespace, bundle, activities, memoryMb: 1536 });
 const signal = signalParticipant(client);
 const relay = startRelay({
   store,

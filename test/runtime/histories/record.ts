@@ -43,7 +43,7 @@ try {
   await parked('two-hashes', 3);
 
   const kinds = { answered: 'mail', silent: 'mail', canceled: 'mail', exited: 'mail', 'failed-python': 'fails', waits: 'waits', follows: 'follows', condition: 'condition', 'condition-late': 'condition' };
-  for (const [id, kind] of Object.entries(kinds)) await change(id, { kind, due_date: '2026-03-10' });
+  for (const [id, kind] of Object.entries(kinds)) await change(id, { kind, due_date: '2026-03-15' });
   await Promise.all([
     change('canceled', { paid: true }),
     change('exited', { opted_out: true }),
@@ -53,7 +53,7 @@ try {
     parked('waits', 1).then(continueAsNew),
   ]);
   // Silence ends what was sent after three days; the bound of the late condition is three days too.
-  await eventually('short journeys ended', 200, async () => {
+  await eventually('short journeys ended', 400, async () => {
     const open = await world.client.workflow.count(`WorkflowType = '${campaign}' AND ExecutionStatus = 'Running'`);
     return open.count <= 2;
   });

@@ -28,4 +28,4 @@ async function afterIfSegmentGold(flow: Flow): Promise<Next> {
   return flow.stop();
 }
 
-export const last_notice: Program = { hash: 'f4f3e78b', again: 'restart', segments: { start, afterIfSegmentGold } };
+export const last_notice: Program = { hash: '3deb1e88', again: 'restart', segments: { start, afterIfSegmentGold } };

@@ -45,7 +45,7 @@ async function afterWaitForReminder(flow: Flow): Promise<Next> {
 }
 
 export const remind: Program = {
-  hash: '9ea7d183',
+  hash: '0ae853de',
   again: 'restart',
   segments: {
     start,

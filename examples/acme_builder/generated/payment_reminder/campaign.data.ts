@@ -48,15 +48,15 @@ export const payment_reminder: CampaignData = {
   exitReads: ['profile.opted_out'],
   flows: {
     remind: {
-      hash: '9ea7d183',
+      hash: '0ae853de',
       triggers: [{ on: 'participant created' }, { on: 'participant updated', fields: ['due_date'] }],
     },
     follow_up: {
-      hash: 'e33f4fc7',
+      hash: '43b13ea1',
       triggers: [{ on: 'communication ended', names: ['REMINDER', 'BUSINESS_REMINDER', 'SECOND_NOTICE'] }],
     },
-    last_notice: { hash: 'f4f3e78b', triggers: [{ on: 'another flow' }] },
-    paid_in_time: { hash: '52195fcf', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
+    last_notice: { hash: '3deb1e88', triggers: [{ on: 'another flow' }] },
+    paid_in_time: { hash: 'f9b914f0', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
   },
   versions: [remind, follow_up, last_notice, paid_in_time],
 };

@@ -43,7 +43,7 @@ async function afterWait2Days(flow: Flow): Promise<Next> {
 }
 
 export const follow_up: Program = {
-  hash: 'e33f4fc7',
+  hash: '43b13ea1',
   again: 'restart',
   segments: {
     start,

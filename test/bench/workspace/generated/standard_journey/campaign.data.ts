@@ -35,7 +35,7 @@ export const standard_journey: CampaignData = {
   },
   results: {},
   flows: {
-    journey: { hash: 'd2b95f4e', triggers: [{ on: 'participant created' }] },
+    journey: { hash: '4dfa4702', triggers: [{ on: 'participant created' }] },
   },
   versions: [journey],
 };

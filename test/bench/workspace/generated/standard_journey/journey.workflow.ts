@@ -24,4 +24,4 @@ async function afterWaitForHello(flow: Flow): Promise<Next> {
   return flow.stop();
 }
 
-export const journey: Program = { hash: 'd2b95f4e', again: 'restart', segments: { start, afterWaitForHello } };
+export const journey: Program = { hash: '4dfa4702', again: 'restart', segments: { start, afterWaitForHello } };

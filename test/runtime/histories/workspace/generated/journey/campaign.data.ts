@@ -4,7 +4,7 @@ import { remind } from './remind.data.ts';
 import { paid_in_time } from './paid_in_time.data.ts';
 import { escalate } from './escalate.data.ts';
 import { nudge } from './nudge.data.ts';
-import { nudge as nudge_2a481d3a } from './versions/nudge@2a481d3a.data.ts';
+import { nudge as nudge_4a12fdbb } from './versions/nudge@4a12fdbb.data.ts';
 
 export const journey: CampaignData = {
   workspace: 'acme',
@@ -43,10 +43,10 @@ export const journey: CampaignData = {
   exitWhen: (r) => truth(r.participant.opted_out),
   exitReads: ['opted_out'],
   flows: {
-    remind: { hash: '1dc56cc6', triggers: [{ on: 'participant created' }] },
-    paid_in_time: { hash: '29885ca9', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
-    escalate: { hash: '66aabfff', triggers: [{ on: 'another flow' }] },
-    nudge: { hash: '87463d81', triggers: [{ on: 'participant updated', fields: ['due_date'] }] },
+    remind: { hash: '6fdb4d03', triggers: [{ on: 'participant created' }] },
+    paid_in_time: { hash: '0a7c39fc', triggers: [{ on: 'participant updated', fields: ['paid'] }] },
+    escalate: { hash: '555479c7', triggers: [{ on: 'another flow' }] },
+    nudge: { hash: 'f86db94c', triggers: [{ on: 'participant updated', fields: ['due_date'] }] },
   },
-  versions: [remind, paid_in_time, escalate, nudge, nudge_2a481d3a],
+  versions: [remind, paid_in_time, escalate, nudge, nudge_4a12fdbb],
 };

@@ -4,11 +4,11 @@ import { remind } from './remind.workflow.ts';
 import { paid_in_time } from './paid_in_time.workflow.ts';
 import { escalate } from './escalate.workflow.ts';
 import { nudge } from './nudge.workflow.ts';
-import { nudge as nudge_2a481d3a } from './versions/nudge@2a481d3a.workflow.ts';
+import { nudge as nudge_4a12fdbb } from './versions/nudge@4a12fdbb.workflow.ts';
 
 export const journey = participantWorkflow('journey', {
   remind: [remind],
   paid_in_time: [paid_in_time],
   escalate: [escalate],
-  nudge: [nudge, nudge_2a481d3a],
+  nudge: [nudge, nudge_4a12fdbb],
 });

@@ -16,4 +16,4 @@ async function afterWait200Days(flow: Flow): Promise<Next> {
   return flow.stop();
 }
 
-export const nudge: Program = { hash: '87463d81', again: 'parallel', segments: { start, afterWait200Days } };
+export const nudge: Program = { hash: 'f86db94c', again: 'parallel', segments: { start, afterWait200Days } };

@@ -77,7 +77,7 @@ async function afterWaitForReminder(flow: Flow): Promise<Next> {
 }
 
 export const remind: Program = {
-  hash: '1dc56cc6',
+  hash: '6fdb4d03',
   again: 'restart',
   segments: {
     start,
