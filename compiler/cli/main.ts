@@ -164,12 +164,12 @@ const commands: readonly Row[] = [
   {
     name: 'repair',
     args: '[campaign] [participant]',
-    summary: 'heal participants who stand still, and end what has lost its workflow; nothing is sent twice',
+    summary: 'repair stuck participants, and end what has lost its workflow; nothing is sent twice',
     options: [
       workspace,
       environment,
       format,
-      new Option('--dry-run', 'change nothing; say what would be done'),
+      new Option('--dry-run', 'change nothing; print what would be done'),
       new Option('--restored', 'compare everything with Temporal: the database was restored from a backup'),
       new Option('--terminate', 'end this one participant, whatever the workflow is doing'),
     ],

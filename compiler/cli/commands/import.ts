@@ -71,7 +71,7 @@ export async function importCommand(
     } else say(countsText(counts));
     if (interrupts.happened()) {
       say(
-        `Interrupted after row ${lastRow}: what was imported stays. Import the file again to go on; whoever is in already stays unchanged.`,
+        `Interrupted after row ${lastRow}: what was imported stays. Import the file again to continue; rows that are already imported do not change anything.`,
       );
       return exitCodes.interrupted;
     }
