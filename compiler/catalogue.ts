@@ -20,25 +20,25 @@ export function isCommunicationKind(word: string): word is CommunicationKind {
   return Object.hasOwn(communicationKinds, word);
 }
 
-/** How a value is written: what stands in messages, and an example. */
+/** How a value is written: its words in messages, and an example. */
 export const valueForms = {
   'agent name': { expected: 'the name of an agent', example: 'concierge' },
   'channel name': { expected: 'the name of a channel', example: 'billing' },
-  'channel names': { expected: 'names of channels with commas between', example: 'billing, main_bot' },
-  instant: { expected: 'a date or an instant', example: 'due_date - 3 days' },
+  'channel names': { expected: 'channel names separated by commas', example: 'billing, main_bot' },
+  instant: { expected: '`date` or `datetime`', example: 'due_date - 3 days' },
   window: { expected: 'a window', example: '09:00-18:00 on weekdays' },
   duration: { expected: 'a duration in whole units other than months', example: '24 hours' },
-  'field names': { expected: 'names of fields with commas between', example: 'name, due_date' },
-  text: { expected: 'a text in double quotes', example: '"…"' },
+  'field names': { expected: 'field names separated by commas', example: 'name, due_date' },
+  text: { expected: 'a string in double quotes', example: '"…"' },
   zone: { expected: 'a timezone in double quotes', example: '"Europe/Berlin"' },
   truth: { expected: '`true` or `false`', example: 'true' },
   'send or skip': { expected: '`send` or `skip`', example: 'skip' },
   'again choice': { expected: '`restart`, `ignore` or `parallel`', example: 'restart' },
   'on_edit choice': { expected: '`finish`, `follow` or `exit`', example: 'finish' },
   'whole number': { expected: 'a whole number', example: '3' },
-  'text or field': { expected: 'a text or a field', example: 'phone' },
+  'text or field': { expected: 'a string or a field', example: 'phone' },
   object: { expected: 'names and values in braces', example: '{ threshold: 0.7, amount: amount }' },
-  rate: { expected: 'a rate', example: '60 per minute' },
+  rate: { expected: 'a count per unit', example: '60 per minute' },
 } as const;
 export type ValueForm = keyof typeof valueForms;
 
@@ -75,7 +75,7 @@ export const communicationSettings: readonly SettingRow[] = [
     name: 'at',
     takes: 'instant',
     required: true,
-    doc: 'the date or instant from which the window is looked for',
+    doc: 'the `date` or `datetime` from which the window is searched',
     editor: 'Communication Date and Time',
   },
   {
@@ -112,7 +112,7 @@ export const communicationSettings: readonly SettingRow[] = [
     name: 'sip_parameters',
     takes: 'text',
     required: false,
-    doc: '`key=value` pairs with semicolons between',
+    doc: '`key=value` pairs separated by semicolons',
     editor: 'SIP Parameters',
     kinds: ['voice'],
   },
@@ -171,18 +171,18 @@ export function settingsOf(kind: CommunicationKind): readonly SettingRow[] {
 }
 
 export const workspaceSettings: readonly SettingRow[] = [
-  { name: 'timezone', takes: 'zone', required: true, doc: 'where people live if nothing else says so' },
+  { name: 'timezone', takes: 'zone', required: true, doc: 'the default timezone' },
   { name: 'locale', takes: 'text', required: false, doc: 'how dates and numbers are printed' },
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
 ];
 export const campaignSettings: readonly SettingRow[] = [
   {
     name: 'timezone',
     takes: 'zone',
     required: false,
-    doc: 'where its participants live if their own field says nothing',
+    doc: 'the timezone of participants without one of their own',
   },
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
   {
     name: 'on_edit',
     takes: 'on_edit choice',
@@ -191,16 +191,16 @@ export const campaignSettings: readonly SettingRow[] = [
   },
 ];
 export const channelSettings: readonly SettingRow[] = [
-  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside of them' },
-  { name: 'rate', takes: 'rate', required: false, doc: 'at most so many per time' },
+  { name: 'contact_hours', takes: 'window', required: false, doc: 'nothing starts outside them' },
+  { name: 'rate', takes: 'rate', required: false, doc: 'the most it sends per unit of time' },
 ];
 export const agentSettings: readonly SettingRow[] = [
   { name: 'channels', takes: 'channel names', required: true, doc: 'the channels it speaks on' },
   { name: 'inbound', takes: 'channel names', required: false, doc: 'channels on which it answers new sessions' },
-  { name: 'welcome_message', takes: 'text', required: false, doc: 'the first message when nothing else is said' },
-  { name: 'task', takes: 'text', required: false, doc: 'what it is to reach' },
-  { name: 'instructions', takes: 'text', required: false, doc: 'how it is to behave' },
-  { name: 'silence', takes: 'duration', required: false, doc: 'after so long without a word a conversation ends' },
+  { name: 'welcome_message', takes: 'text', required: false, doc: 'the default first message' },
+  { name: 'task', takes: 'text', required: false, doc: 'its goal' },
+  { name: 'instructions', takes: 'text', required: false, doc: 'how it behaves' },
+  { name: 'silence', takes: 'duration', required: false, doc: 'a conversation ends after this long without a reply' },
   { name: 'advanced', takes: 'text', required: false, doc: 'a file with settings of the agent’s backend' },
 ];
 export const pythonSettings: readonly SettingRow[] = [
@@ -210,7 +210,7 @@ export const pythonSettings: readonly SettingRow[] = [
   { name: 'writes', takes: 'field names', required: false, doc: 'fields it may change' },
   { name: 'reads', takes: 'field names', required: false, doc: 'private fields it may see' },
   { name: 'timeout', takes: 'duration', required: false, doc: 'how long it may take' },
-  { name: 'retries', takes: 'whole number', required: false, doc: 'how often it is tried again' },
+  { name: 'retries', takes: 'whole number', required: false, doc: 'how often it is retried' },
 ];
 export const flowSettings: readonly SettingRow[] = [
   { name: 'again', takes: 'again choice', required: false, doc: 'what happens when a new event meets a waiting run' },
@@ -223,7 +223,7 @@ export const defaultValues = {
   pythonRetries: 3,
 } as const;
 
-/** Clauses (`exit when …`) and where each may stand. */
+/** Clauses (`exit when …`) and where each is allowed. */
 export const clausePlaces = {
   'exit when': ['campaign'],
   'skip when': ['workspace', 'campaign', 'channel'],
@@ -242,7 +242,7 @@ const { second, minute, hour, day } = unitMs;
 /** What a `rate` counts in, milliseconds. */
 export const rateUnits = { second, minute, hour, day } as const;
 
-/** Actions that are no communications: how they are written, and what campaign editors call them and their parts. */
+/** Actions other than communications: how they are written, and what campaign editors call them and their parts. */
 export const actionRows = {
   set: {
     written: 'set field = value, other = value',
@@ -277,17 +277,17 @@ export interface ActionRow {
   readonly doc: string;
 }
 
-/** Field types, what they are called in messages, and which operators compare them. */
+/** Field types, and which operators compare them. */
 export const fieldTypes = {
-  string: { a: 'a text', family: 'text' },
-  integer: { a: 'an integer', family: 'number' },
-  numeric: { a: 'a number', family: 'number' },
-  boolean: { a: 'true or false', family: 'truth' },
-  date: { a: 'a date', family: 'time' },
-  datetime: { a: 'a date with time', family: 'time' },
-  email: { a: 'an e-mail address', family: 'text' },
-  phone: { a: 'a phone number', family: 'text' },
-  timezone: { a: 'a timezone', family: 'text' },
+  string: { family: 'text' },
+  integer: { family: 'number' },
+  numeric: { family: 'number' },
+  boolean: { family: 'truth' },
+  date: { family: 'time' },
+  datetime: { family: 'time' },
+  email: { family: 'text' },
+  phone: { family: 'text' },
+  timezone: { family: 'text' },
 } as const;
 
 export const fieldModifiers = ['required', 'private', 'not imported'] as const;
@@ -297,7 +297,7 @@ export const reservedFields: readonly string[] = ['today', 'now', 'none'];
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const daySets = { weekdays: [1, 2, 3, 4, 5], weekend: [6, 7] } as const;
 
-/** Filters a hole may use. */
+/** Filters a placeholder may use. */
 export const liquidFilters: readonly string[] = (
   'abs append array_to_sentence_string at_least at_most base64_decode base64_encode capitalize ceil cgi_escape compact concat date ' +
   'date_to_long_string date_to_rfc822 date_to_string date_to_xmlschema default divided_by downcase escape escape_once find first floor ' +

@@ -5,21 +5,28 @@ import type { BuiltFile } from '../dsl/builder/registry.ts';
 import { folderOf } from '../dsl/folder.ts';
 import { parse } from '../dsl/parser.ts';
 import type { Problem } from '../dsl/problems.ts';
-import { builderDiagnostic, leavesDeclarations } from './builder.ts';
 import { checkConfig } from './checks/config.ts';
 import { checkMissingValues } from './checks/missing-values.ts';
 import { checkPlanned } from './checks/planned.ts';
 import { checkResultTypes } from './checks/result-types.ts';
 import { checkIdleAgents, checkTexts } from './checks/texts.ts';
 import { type CascadeFilter, cascadeFilter } from './diagnostics/cascade-filter.ts';
-import { type Diagnostic, diagnose } from './diagnostics.ts';
+import { type Diagnostic, diagnoseGiven } from './diagnostics/diagnostic.ts';
+import { builderDiagnostic, leavesDeclarations } from './diagnostics/from-builder.ts';
+import { syntaxDiagnostic } from './diagnostics/from-syntax.ts';
+import { withoutRepeats } from './diagnostics/merge-duplicates.ts';
 import type { CampaignModel, WorkspaceModel } from './model.ts';
-import { withoutRepeats } from './repeats.ts';
 import { resolveCampaign } from './resolve/campaign.ts';
-import { declare, type OtherFiles, type Places, type Report, type WorkspaceScope } from './resolve/context.ts';
+import {
+  type DeclaredNames,
+  declare,
+  type OtherFiles,
+  type Report,
+  reportThrough,
+  type WorkspaceScope,
+} from './resolve/context.ts';
 import { withScenarios } from './resolve/scenarios.ts';
 import { resolveWorkspace } from './resolve/workspace.ts';
-import { syntaxDiagnostic } from './syntax.ts';
 
 export interface CheckInput extends OtherFiles {
   /** All `.flow` files, paths relative to the workspace, `/` between folders. */
@@ -41,9 +48,9 @@ export function check(input: CheckInput): Checked {
   const filter = cascadeFilter();
   const parsed = parseAll(input);
   const diagnostics: Diagnostic[] = parsed.flatMap((one) => problemsOf(one, filter));
-  const report: Report = (code, span, parameters, labels) => {
-    if (filter.passes(code, span, parameters)) diagnostics.push(diagnose(code, span, parameters, labels));
-  };
+  const report = reportThrough((code, span, given, pointers) => {
+    if (filter.passes(code, span, given)) diagnostics.push(diagnoseGiven(code, span, given, pointers));
+  });
   const { workspace, campaigns } = resolveAll(report, parsed, input);
   checkAll(report, workspace, campaigns, { ...input, doubted: filter.unparsedFolders });
   const model = workspace.name === '' ? null : modelOf(workspace, campaigns);
@@ -114,9 +121,9 @@ function hidesDeclarations(problem: Problem | BuilderProblem): boolean {
 
 /** Campaigns are told apart by name, not by folder. */
 function refuseSameNames(report: Report, campaigns: readonly CampaignModel[]): void {
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const { name, origin } of campaigns)
-    declare(report, new Map(), { text: name, span: origin }, 'a campaign', name, places);
+    declare(report, new Map(), { text: name, span: origin }, 'campaign', name, declared);
 }
 
 function modelOf(workspace: WorkspaceScope, campaigns: readonly CampaignModel[]): WorkspaceModel {

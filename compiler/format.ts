@@ -12,8 +12,8 @@ import {
   pythonSettings,
   workspaceSettings,
 } from './catalogue.ts';
-import type { Diagnostic } from './diagnostics.ts';
-import { syntaxDiagnostic } from './syntax.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { syntaxDiagnostic } from './diagnostics/from-syntax.ts';
 
 const rows = {
   workspace: workspaceSettings,

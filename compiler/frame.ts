@@ -1,5 +1,7 @@
-/** Diagnostics for people: the message, the lines it is about with all labels, and one edit that mends it. */
-import type { Code, Diagnostic, Label, Severity } from './diagnostics.ts';
+/** Diagnostics for people: the message, the lines it is about with all labels, and how to fix it. */
+import type { Diagnostic, Label } from './diagnostics/diagnostic.ts';
+import type { Severity } from './diagnostics/row.ts';
+import type { Code } from './diagnostics/table.ts';
 import { columns, visible } from './screen.ts';
 
 /** What a piece of the picture is; colours are the caller's. */
@@ -65,7 +67,7 @@ export function regionOf({ line, start, end }: Diagnostic['span'], text: string 
 
 /** Versioned: fields are only added. */
 export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) => string | null): unknown {
-  const { code, severity, message, help, labels = [] } = diagnostic;
+  const { code, severity, message, help, edits = [], labels = [] } = diagnostic;
   const place = (span: Diagnostic['span']) => ({
     file: span.file,
     ...regionOf(span, textOf(span.file)),
@@ -79,6 +81,7 @@ export function diagnosticJson(diagnostic: Diagnostic, textOf: (file: string) =>
     ...place(diagnostic.span),
     labels: labels.map((label) => ({ ...place(label.span), text: label.text })),
     help: help ?? null,
+    edits: edits.map((edit) => ({ ...place(edit.span), text: edit.text })),
   };
 }
 

@@ -18,20 +18,10 @@ export function familyOf(type: Type): Family {
   }
 }
 
-/** With its article: `a date`, `one of promised, refused`. */
-export function describeType(type: Type): string {
-  switch (type.kind) {
-    case 'enum':
-      return type.members.length > 6
-        ? `one of ${type.members.slice(0, 5).join(', ')} …`
-        : `one of ${type.members.join(', ')}`;
-    case 'duration':
-      return 'a duration';
-    case 'none':
-      return '`none`';
-    default:
-      return fieldTypes[type.kind].a;
-  }
+/** As it is declared: `date`, `promised | refused`. */
+export function typeText(type: Type): string {
+  if (type.kind !== 'enum') return type.kind;
+  return type.members.length > 6 ? `${type.members.slice(0, 5).join(' | ')} | …` : type.members.join(' | ');
 }
 
 /** Whether it is something a record can hold: durations and `none` only stand beside values. */

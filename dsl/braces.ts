@@ -1,6 +1,6 @@
 /**
  * Balances braces before parsing, so that one missing brace is one problem and no other declaration is lost.
- * Balanced text with every declaration outside of braces goes through untouched; only broken text is mended, by its indentation.
+ * Balanced text with every declaration outside of braces goes through untouched; only broken text is repaired, by its indentation.
  */
 import { createTokenInstance, type IToken } from 'chevrotain';
 import { spanOf } from './lexer.ts';
@@ -19,7 +19,7 @@ export function balanceBraces(
   file: string,
   tokens: readonly IToken[],
 ): { tokens: readonly IToken[]; problems: readonly Problem[] } {
-  return isBalanced(tokens) ? { tokens, problems: [] } : mend(file, tokens);
+  return isBalanced(tokens) ? { tokens, problems: [] } : repair(file, tokens);
 }
 
 function isBalanced(tokens: readonly IToken[]): boolean {
@@ -32,7 +32,7 @@ function isBalanced(tokens: readonly IToken[]): boolean {
   return depth === 0;
 }
 
-function mend(file: string, tokens: readonly IToken[]): { tokens: readonly IToken[]; problems: readonly Problem[] } {
+function repair(file: string, tokens: readonly IToken[]): { tokens: readonly IToken[]; problems: readonly Problem[] } {
   const out: IToken[] = [];
   const open: Opened[] = [];
   const problems: Problem[] = [];

@@ -1,4 +1,4 @@
-/** What reading the text can find. `compiler/syntax.ts` turns each into a diagnostic: no sentence for users stands here. */
+/** What reading the text can find. `compiler/diagnostics` turns each into a diagnostic: no sentence for users is written here. */
 import type { Span } from './ast.ts';
 
 export type Problem = { readonly span: Span } & (
@@ -10,11 +10,11 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'unopened'; readonly found: string }
   /** `expected` and `found` in words; `rule` is what was being read. */
   | { readonly kind: 'expected'; readonly expected: string; readonly found: string; readonly rule: string }
-  /** Something that begins nothing known in `place`; `after` is what stands before it if it does not begin its line. */
+  /** Something that nothing known in `context` begins with; `after` is what comes before it if it does not begin its line. */
   | {
       readonly kind: 'unknown line';
       readonly found: string;
-      readonly place: Place;
+      readonly context: SyntaxContext;
       readonly next: string;
       readonly after: string | null;
     }
@@ -29,4 +29,5 @@ export type Problem = { readonly span: Span } & (
   | { readonly kind: 'too many'; readonly more: number }
 );
 
-export type Place = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';
+/** Where a line is, and so what may begin it. */
+export type SyntaxContext = 'file' | 'settings' | 'fields' | 'flow' | 'block' | 'match' | 'split' | 'scenario';

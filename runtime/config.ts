@@ -199,7 +199,7 @@ function describeIssue(issue: z.core.$ZodIssue, json: unknown): string[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const inside = placeOf([...issue.path, key]);
-        return `flowc.json, ${inside}: there is no such setting. Allowed in ${place || 'the file'}: ${allowedKeys(issue.path).join(', ')}. Remove or rename "${key}".`;
+        return `flowc.json, ${inside}: unknown setting. Allowed in ${place || 'the file'}: ${allowedKeys(issue.path).join(', ')}. Remove or rename "${key}".`;
       });
     case 'invalid_value':
       return [

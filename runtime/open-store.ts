@@ -74,7 +74,7 @@ export function campaignOf({ campaigns }: OpenWorkspace, name: string): Campaign
   const names = campaigns.map((campaign) => campaign.name).join(', ');
   throw new UserError(
     'usage',
-    `There is no campaign \`${name}\` in what was built last. Campaigns: ${names}. Correct the name, or run \`flowc build\`.`,
+    `The last build has no campaign \`${name}\`. Campaigns: ${names}. Correct the name, or run \`flowc build\`.`,
   );
 }
 

@@ -32,7 +32,7 @@ function install() {
   if (clean.error) fail(`npm could not be started (${clean.error.message}): install Node 20 or newer with npm.`);
   if (clean.status === 0) return;
   console.error('npm ci refused (see above; a lock file can lack packages of another platform): trying npm install.');
-  if (npm('install', '--no-save').status !== 0) fail('npm install failed: its words stand above.');
+  if (npm('install', '--no-save').status !== 0) fail('npm install failed; see its output above.');
 }
 
 function nodeAnswers() {

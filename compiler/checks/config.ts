@@ -1,8 +1,9 @@
 /** What flowc.json says of the workspace: channels that exist, and which warnings it turns off. Its shape is checked when it is read (`runtime/config.ts`). */
 import type { Span } from '../../dsl/ast.ts';
 import { followJson } from '../../dsl/builder/locate.ts';
-import { type Code, type Diagnostic, diagnosticTable } from '../diagnostics.ts';
-import { type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Code, diagnosticTable } from '../diagnostics/table.ts';
+import { type Report, suggest, suggestWord, type WorkspaceScope } from '../resolve/context.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,8 +40,9 @@ function checkChannels(
   for (const channel of Object.keys(channels)) {
     if (workspace.channels.has(channel)) continue;
     report('FLOW505', keyIn(text, ['environments', environment, 'channels', channel]), {
-      what: `\`environments.${environment}.channels\` names the channel \`${channel}\`, which is not declared.`,
-      help: suggest(channel, [...workspace.channels.keys()], 'Declare it in workspace.flow.'),
+      environment,
+      channel,
+      ...suggest(channel, [...workspace.channels.keys()], { help: 'declare' } as const),
     });
   }
 }
@@ -53,7 +55,7 @@ function checksTurnedOff(report: Report, text: string | null, checks: Json): Rea
   const off = new Set<string>();
   for (const code of Object.keys(checks)) {
     const place = keyIn(text, ['checks', code]);
-    if (!Object.hasOwn(diagnosticTable, code)) report('FLOW506', place, { code, help: suggest(code, warnings, '') });
+    if (!Object.hasOwn(diagnosticTable, code)) report('FLOW506', place, { code, ...suggestWord(code, warnings) });
     else if (diagnosticTable[code as Code].severity === 'error') report('FLOW507', place, { code });
     else off.add(code);
   }

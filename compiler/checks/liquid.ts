@@ -1,8 +1,8 @@
-/** As much of Liquid as tells before sending what would fail then: holes, tags, filters and the names they read. */
+/** As much of Liquid as is needed to find before sending what would fail then: placeholders, tags, filters and the names they read. */
 
-/** `{{ … }}` or `{% … %}`; `inner` is what stands between. */
+/** `{{ … }}` or `{% … %}`; `inner` is what is between. */
 export interface Piece {
-  readonly kind: 'hole' | 'tag';
+  readonly kind: 'placeholder' | 'tag';
   readonly text: string;
   readonly inner: string;
   readonly start: number;
@@ -14,11 +14,15 @@ export interface Filter {
   readonly args: string;
 }
 
-/** A value with filters; `problem` says why it is none. */
+export type ReadingProblem =
+  | { readonly message: 'empty' | 'expression' | 'no filter' }
+  | { readonly message: 'no colon'; readonly filter: string };
+
+/** A value with filters; `problem` says why it is not one. */
 export interface Reading {
   readonly value: string;
   readonly filters: readonly Filter[];
-  readonly problem: string | null;
+  readonly problem: ReadingProblem | null;
 }
 
 /** Tags that open a block, with what may divide it. */
@@ -48,12 +52,12 @@ export function piecesOf(text: string): readonly Piece[] {
     ' '.repeat(block.length),
   );
   const pieces = /\{\{-?([\s\S]*?)(-?\}\}|$)|\{%-?([\s\S]*?)(-?%\}|$)/g;
-  return [...read.matchAll(pieces)].map(([whole, hole, holeEnd, tag, tagEnd], index, all) => ({
-    kind: hole === undefined ? 'tag' : 'hole',
+  return [...read.matchAll(pieces)].map(([whole, placeholder, placeholderEnd, tag, tagEnd], index, all) => ({
+    kind: placeholder === undefined ? 'tag' : 'placeholder',
     text: whole,
-    inner: hole ?? tag ?? '',
+    inner: placeholder ?? tag ?? '',
     start: all[index]!.index,
-    isClosed: (holeEnd ?? tagEnd ?? '') !== '',
+    isClosed: (placeholderEnd ?? tagEnd ?? '') !== '',
   }));
 }
 
@@ -73,11 +77,11 @@ export function readingOf(inner: string): Reading {
   return { value: first.trim(), filters, problem: problemOf(first.trim(), wrong) };
 }
 
-function problemOf(written: string, filter: Filter | undefined): string | null {
-  if (written === '') return 'holds no value';
-  if (!value.test(written)) return 'holds more than a value and its filters';
+function problemOf(written: string, filter: Filter | undefined): ReadingProblem | null {
+  if (written === '') return { message: 'empty' };
+  if (!value.test(written)) return { message: 'expression' };
   if (filter === undefined) return null;
-  return filter.name === '' ? 'names no filter after `|`' : `has no \`:\` after the filter \`${filter.name}\``;
+  return filter.name === '' ? { message: 'no filter' } : { message: 'no colon', filter: filter.name };
 }
 
 /** At `|`, not inside of quotes. */
@@ -101,7 +105,7 @@ export function namesIn(expression: string): readonly string[] {
   });
 }
 
-/** What a tag reads: expressions, each perhaps with filters. Names it brings along are no reading. */
+/** What a tag reads: expressions, each perhaps with filters. Names it brings along are not read. */
 export function expressionsOf(word: string, rest: string): readonly string[] {
   switch (word) {
     case 'assign':
@@ -131,27 +135,32 @@ export function assignedNames(pieces: readonly Piece[]): readonly string[] {
   });
 }
 
-/** Tags that are unknown, close nothing or are never closed, with the words of the message. */
-export function wrongTags(pieces: readonly Piece[]): readonly { readonly piece: Piece; readonly what: string }[] {
-  const wrong: { piece: Piece; what: string }[] = [];
+export type TagProblem =
+  | { readonly message: 'reads a file' | 'no opening tag' | 'unknown tag' }
+  | { readonly message: 'open block'; readonly closing: string };
+
+export interface WrongTag {
+  readonly piece: Piece;
+  readonly problem: TagProblem;
+}
+
+/** Tags that are unknown, close nothing or are never closed. */
+export function wrongTags(pieces: readonly Piece[]): readonly WrongTag[] {
+  const wrong: WrongTag[] = [];
   const open: { piece: Piece; word: string }[] = [];
   for (const piece of pieces) {
-    if (piece.kind === 'hole' || !piece.isClosed) continue;
+    if (piece.kind === 'placeholder' || !piece.isClosed) continue;
     const { word } = tagOf(piece);
     const inside = open.at(-1);
-    const tag = `\`${piece.text}\``;
     if (Object.hasOwn(blocks, word)) open.push({ piece, word });
     else if (inside && word === `end${inside.word}`) open.pop();
-    else if (readers.includes(word)) wrong.push({ piece, what: `${tag} reads another file, which no template can.` });
+    else if (readers.includes(word)) wrong.push({ piece, problem: { message: 'reads a file' } });
     else if (/^end/.test(word) || ['else', 'elsif', 'when'].includes(word)) {
       const divides = open.some((each) => blocks[each.word]!.includes(word));
-      if (!divides) wrong.push({ piece, what: `${tag} belongs to no tag that stands open.` });
+      if (!divides) wrong.push({ piece, problem: { message: 'no opening tag' } });
     } else if (word !== '#' && word !== 'liquid' && !plainTags.includes(word))
-      wrong.push({ piece, what: `There is no tag ${tag}.` });
+      wrong.push({ piece, problem: { message: 'unknown tag' } });
   }
   if (wrong.length > 0) return wrong;
-  return open.map(({ piece, word }) => ({
-    piece,
-    what: `\`${piece.text}\` is never closed: \`{% end${word} %}\` is missing.`,
-  }));
+  return open.map(({ piece, word }) => ({ piece, problem: { message: 'open block', closing: `{% end${word} %}` } }));
 }

@@ -1,7 +1,7 @@
 /** `result.x` means one thing in a campaign: its agents agree on the type of `x`. */
+import { label } from '../diagnostics/labels.ts';
 import type { AgentModel, CampaignModel } from '../model.ts';
 import type { Report, WorkspaceScope } from '../resolve/context.ts';
-import { describeType } from '../types.ts';
 
 /** Each pair of agents is reported once, however many campaigns use both: `said` remembers. */
 export function checkResultTypes(
@@ -22,12 +22,13 @@ export function checkResultTypes(
       const parameters = {
         campaign: campaign.name,
         name,
-        first: describeType(before.type),
+        first: before.type,
         agent: before.agent.name,
-        second: describeType(type),
+        second: type,
         other: agent.name,
       };
-      report('FLOW236', agent.origin, parameters, [{ span: before.agent.origin, text: 'the other agent' }]);
+      const labels = [label(before.agent.origin, 'other agent')];
+      report('FLOW236', agent.origin, parameters, { labels });
     }
   }
 }

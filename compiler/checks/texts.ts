@@ -1,10 +1,11 @@
-/** Holes of template files, start phrases and the texts of agents: names and filters exist, a value that may be missing has a `default`. */
+/** Placeholders of template files, start phrases and the texts of agents: names and filters exist, a value that may be missing has a `default`. */
 import type { Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import { templateEndings } from '../../runtime/model/template-files.ts';
 import { liquidFilters } from '../catalogue.ts';
+import type { Pointers } from '../diagnostics/diagnostic.ts';
 import type { AgentModel, CampaignModel, FieldModel } from '../model.ts';
-import { type OtherFiles, type Report, suggest, type WorkspaceScope } from '../resolve/context.ts';
+import { type OtherFiles, type Report, reportIf, suggestWord, type WorkspaceScope } from '../resolve/context.ts';
 import {
   assignedNames,
   expressionsOf,
@@ -36,14 +37,14 @@ export function checkTexts(report: Report, workspace: WorkspaceScope, campaign: 
   const seen = new Set<string>();
   for (const { startPhrase, startPhraseOrigin, template } of campaign.communications) {
     if (startPhrase !== null && startPhraseOrigin !== null)
-      checkHoles(report, { fields, help: '' }, startPhrase, inLiteral(texts, startPhraseOrigin));
+      checkPlaceholders(report, { fields, campaign: null }, startPhrase, inLiteral(texts, startPhraseOrigin));
     if (template === null || texts.readText === undefined) continue;
     const base = `${campaign.folder}/${template}`;
     const path = templateEndings.map((ending) => `${base}.${ending}`).find(texts.exists);
     const text = path === undefined || seen.has(path) ? null : texts.readText(path);
     if (path === undefined || text === null) continue;
     seen.add(path);
-    checkHoles(report, { fields, help: '' }, text, (start, end) => ({
+    checkPlaceholders(report, { fields, campaign: null }, text, (start, end) => ({
       file: path,
       line: text.slice(0, start).split(lineEnd).length,
       start,
@@ -53,7 +54,7 @@ export function checkTexts(report: Report, workspace: WorkspaceScope, campaign: 
   for (const name of new Set(campaign.communications.map((communication) => communication.agent))) {
     const agent = workspace.agents.get(name);
     if (agent && !texts.doubted.has(campaign.folder))
-      checkAgentTexts(report, agent, { fields, help: `Campaign \`${campaign.name}\` uses this agent. ` }, texts);
+      checkAgentTexts(report, agent, { fields, campaign: campaign.name }, texts);
   }
 }
 
@@ -66,72 +67,76 @@ export function checkIdleAgents(
 ): void {
   const used = new Set(campaigns.flatMap((campaign) => campaign.communications.map(({ agent }) => agent)));
   for (const agent of workspace.agents.values())
-    if (!used.has(agent.name)) checkAgentTexts(report, agent, { fields: workspace.profile, help: '' }, texts);
+    if (!used.has(agent.name)) checkAgentTexts(report, agent, { fields: workspace.profile, campaign: null }, texts);
 }
 
 function checkAgentTexts(report: Report, agent: AgentModel, known: Known, texts: Texts): void {
-  const once: Report = (code, span, parameters, labels) => {
-    const sentence = `${code} ${span.file} ${span.start}`;
-    if (!texts.said.has(sentence)) report(code, span, parameters, labels);
-    texts.said.add(sentence);
-  };
+  const once = reportIf(report, (code, span) => {
+    const place = `${code} ${span.file} ${span.start}`;
+    return !texts.said.has(place) && texts.said.add(place).size > 0;
+  });
   for (const name of ['welcomeMessage', 'task', 'instructions'] as const) {
     const origin = agent.textOrigins[name];
     const text = agent[name];
-    if (text !== null && origin !== undefined) checkHoles(once, known, text, inLiteral(texts, origin));
+    if (text !== null && origin !== undefined) checkPlaceholders(once, known, text, inLiteral(texts, origin));
   }
 }
 
-/** Places in a text literal: found again in the source, since escapes and indentation are gone from its value. */
-function inLiteral({ sources }: Texts, literal: Span): Place {
+/** Spans in a text literal: found again in the source, since escapes and indentation are gone from its value. */
+function inLiteral({ sources }: Texts, literal: Span): SpanMapper {
   const source = sources.get(literal.file)?.slice(literal.start, literal.end) ?? '';
   let from = 0;
-  return (_start, _end, hole) => {
-    const at = source.indexOf(hole, from);
+  return (_start, _end, written) => {
+    const at = source.indexOf(written, from);
     if (at < 0) return literal;
-    from = at + hole.length;
+    from = at + written.length;
     const line = literal.line + source.slice(0, at).split(lineEnd).length - 1;
-    return { file: literal.file, line, start: literal.start + at, end: literal.start + at + hole.length };
+    return { file: literal.file, line, start: literal.start + at, end: literal.start + at + written.length };
   };
 }
 
-type Place = (start: number, end: number, hole: string) => Span;
+type SpanMapper = (start: number, end: number, written: string) => Span;
 
-/** Fields a hole may read; `help` stands before what mends an unknown one. */
+/** Fields a placeholder may read; `campaign` is the one whose agent has the text. */
 interface Known {
   readonly fields: ReadonlyMap<string, FieldModel>;
-  readonly help: string;
+  readonly campaign: string | null;
 }
 
-function checkHoles(report: Report, known: Known, text: string, place: Place): void {
+function checkPlaceholders(report: Report, known: Known, text: string, spanOf: SpanMapper): void {
   const pieces = piecesOf(text);
   const own = new Set(assignedNames(pieces));
-  const tags = new Map(wrongTags(pieces).map(({ piece, what }) => [piece, what]));
+  const tags = new Map(wrongTags(pieces).map(({ piece, problem }) => [piece, problem]));
   for (const piece of pieces) {
-    const span = place(piece.start, piece.start + piece.text.length, piece.text);
+    const span = spanOf(piece.start, piece.start + piece.text.length, piece.text);
     const wrong = tags.get(piece);
     if (!piece.isClosed)
       report('FLOW406', span, {
-        what: `${opening(piece)} is never closed.`,
-        help: `Close it with \`${closing[piece.kind]}\`.`,
+        message: piece.kind === 'tag' ? 'open tag' : 'open placeholder',
+        text: opening(piece),
+        help: 'close',
+        closing: closing[piece.kind],
       });
     else if (wrong !== undefined)
-      report('FLOW406', span, {
-        what: wrong,
-        help: 'Close each tag with its `{% end… %}`, and remove what belongs to none.',
-      });
+      report('FLOW406', span, { text: piece.text, ...wrong, help: helpOfTag[wrong.message] });
     else for (const expression of expressions(piece)) checkReading(report, known, own, piece, expression, span);
   }
 }
 
-const closing = { hole: '}}', tag: '%}' } as const;
+const closing = { placeholder: '}}', tag: '%}' } as const;
+const helpOfTag = {
+  'reads a file': 'no includes',
+  'no opening tag': 'tags',
+  'unknown tag': 'known tags',
+  'open block': 'tags',
+} as const;
 
-function opening({ kind, text }: Piece): string {
-  return `The ${kind} \`${text.split('\n')[0]!.slice(0, 40)}\``;
+function opening({ text }: Piece): string {
+  return text.split('\n')[0]!.slice(0, 40);
 }
 
 function expressions(piece: Piece): readonly string[] {
-  if (piece.kind === 'hole') return [piece.inner];
+  if (piece.kind === 'placeholder') return [piece.inner];
   const { word, rest } = tagOf(piece);
   return expressionsOf(word, rest);
 }
@@ -145,28 +150,36 @@ function checkReading(
   span: Span,
 ): void {
   const { value, filters, problem } = readingOf(expression);
-  if (piece.kind === 'hole' && problem !== null) {
-    report('FLOW406', span, { what: `The hole \`${piece.text}\` ${problem}.`, help: holeForm });
+  if (piece.kind === 'placeholder' && problem !== null) {
+    report('FLOW406', span, { text: piece.text, ...problem, help: 'form' });
     return;
   }
   const unknown = filters.find(({ name }) => !liquidFilters.includes(name));
   if (unknown !== undefined) {
-    report('FLOW404', span, { name: unknown.name, help: suggestFilter(unknown.name) });
+    report('FLOW404', span, { name: unknown.name, ...suggestFilter(unknown.name) }, edited(piece, span, unknown.name));
     return;
   }
   const names = [value, ...filters.map(({ args }) => args)].flatMap(namesIn);
   const isMissing = names.some((written) => {
     const name = fieldName(written);
     if (own.has(name) || own.has(written.split('.')[0]!) || known.fields.has(name)) return false;
-    const help = known.help + suggest(name, [...known.fields.keys()], '');
-    report('FLOW403', span, { hole: piece.text, name, help });
+    const { campaign } = known;
+    const message = campaign === null ? ({ message: 'template' } as const) : ({ message: 'agent', campaign } as const);
+    const help = suggestWord(name, [...known.fields.keys()]);
+    report('FLOW403', span, { placeholder: piece.text, name, ...message, ...help }, edited(piece, span, name));
     return true;
   });
-  if (!isMissing && piece.kind === 'hole') warnOfMissing(report, known, { value, filters }, span);
+  if (!isMissing && piece.kind === 'placeholder') warnOfMissing(report, known, { value, filters }, span);
 }
 
-const holeForm =
-  'A hole is written `{{ field }}` or `{{ field | filter: value }}`; what it computes, it computes by filters.';
+/** The one place of the name in what is pointed at; all of it would be replaced otherwise. */
+function edited({ text }: Piece, span: Span, name: string): Pointers {
+  const found = [...text.matchAll(new RegExp(`\\b${name}\\b`, 'g'))];
+  const [only] = found;
+  if (only === undefined || found.length > 1 || span.end - span.start !== text.length) return { edited: null };
+  const start = span.start + only.index;
+  return { edited: { ...span, start, end: start + name.length } };
+}
 
 function fieldName(written: string): string {
   const [head = '', member] = written.split('.');
@@ -189,7 +202,7 @@ function warnOfMissing(
   report('FLOW405', span, { name, meant: `{{ ${[value, ...written].join(' | ')} | default: '…' }}` });
 }
 
-function suggestFilter(name: string): string {
+function suggestFilter(name: string) {
   const meant = closest(name, liquidFilters);
-  return meant ? `Did you mean \`${meant}\`?` : 'Often used are `default`, `date`, `upcase`, `capitalize` and `round`.';
+  return meant === null ? ({ help: 'common' } as const) : ({ help: 'did you mean', meant } as const);
 }

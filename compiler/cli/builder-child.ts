@@ -9,7 +9,7 @@ import type { Span } from '../../dsl/ast.ts';
 import { placeOfSites } from '../../dsl/builder/place.ts';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
 import { type BuiltFile, beginCollecting, collected } from '../../dsl/builder/registry.ts';
-import { failureOf } from './builder-failure.ts';
+import { ExitCalled, failureOf } from './builder-failure.ts';
 import { isForeign, useModules } from './builder-modules.ts';
 import { refuseNetwork } from './builder-network.ts';
 
@@ -50,11 +50,11 @@ async function load({ folder: asked, paths, refs }: LoadRequest): Promise<void> 
   const here = (): Span => placeOfSites(sites()) ?? { file: current, line: 1, start: 0, end: 0 };
   const end = process.exit.bind(process);
   process.exit = () => {
-    throw new Error('it calls process.exit');
+    throw new ExitCalled();
   };
   const failedImports = useModules(folder, refs);
   watchOutput((text) => report({ kind: 'builder prints', text, span: here() }));
-  refuseNetwork((what) => report({ kind: 'builder reaches', what, span: here() }));
+  refuseNetwork(() => report({ kind: 'builder reaches', what: 'network', span: here() }));
 
   const thrown = new Set<unknown>();
   const failed = new Set<string>();

@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Span } from '../../dsl/ast.ts';
 import { spanOfPosition } from '../../dsl/builder/place.ts';
-import type { BuilderProblem } from '../../dsl/builder/problems.ts';
+import type { BuilderProblem, SideEffect, Thrown } from '../../dsl/builder/problems.ts';
 import { type FailedImports, isForeign } from './builder-modules.ts';
 
 export interface Known {
@@ -21,29 +21,33 @@ export function failureOf(error: unknown, path: string, { pathOf, textOf, failed
     const start = Math.max(...written, 0);
     const line = text.slice(0, start).split('\n').length;
     const span = { file, line, start, end: start + imported.specifier.length + 2 };
-    const ending = /^\.{1,2}\/[^.]*$/.test(imported.specifier) ? ' Imports of files end in .ts' : '';
-    return { kind: 'builder throws', message: `there is no module "${imported.specifier}".${ending}`, span };
+    return { kind: 'builder throws', thrown: { why: 'no module', module: imported.specifier }, span };
   }
-  const message = messageOf(error);
   const span = placeOfError(error, pathOf, textOf) ?? { file: path, line: 1, start: 0, end: 0 };
   const what = refusedAccess(error);
-  return what === null ? { kind: 'builder throws', message, span } : { kind: 'builder reaches', what, span };
+  return what === null
+    ? { kind: 'builder throws', thrown: thrownBy(error), span }
+    : { kind: 'builder reaches', what, span };
 }
 
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it throws ${String(error)}`;
-  const message = error.message || error.name;
+/** What `process.exit` throws in a builder file. */
+export class ExitCalled extends Error {}
+
+function thrownBy(error: unknown): Thrown {
+  if (error instanceof ExitCalled) return { why: 'exit' };
+  if (!(error instanceof Error)) return { why: 'throws', said: String(error) };
+  const said = error.message || error.name;
   // A function of the builder that was given `undefined`, say, by an import that goes in a circle.
   const [, innermost = ''] = (error.stack ?? '').split(/\n\s+at /);
   const isOurs = error.constructor === TypeError && isForeign(/file:[^\s()]*/.exec(innermost)?.[0] ?? '');
-  return isOurs ? `this call was given what it cannot take (${message})` : message;
+  return { why: isOurs ? 'bad call' : 'throws', said };
 }
 
-function refusedAccess(error: unknown): string | null {
+function refusedAccess(error: unknown): SideEffect | null {
   if (!(error instanceof Error && 'code' in error && error.code === 'ERR_ACCESS_DENIED')) return null;
   const permission = 'permission' in error ? String(error.permission) : '';
-  if (permission === 'FileSystemWrite') return 'a file to write';
-  return permission === 'ChildProcess' ? 'another process' : 'what it may not use';
+  if (permission === 'FileSystemWrite') return 'write';
+  return permission === 'ChildProcess' ? 'process' : 'other';
 }
 
 /** The innermost line of the user's in an error's stack; syntax errors name it first. */

@@ -6,10 +6,10 @@ import https from 'node:https';
 import module from 'node:module';
 import net from 'node:net';
 
-/** From now on each attempt is told and throws. */
-export function refuseNetwork(tell: (what: string) => void): void {
+/** From now on each attempt is reported and throws. */
+export function refuseNetwork(tell: () => void): void {
   const refuse = (): never => {
-    tell('the network');
+    tell();
     throw new Error('a builder file cannot reach the network');
   };
   for (const protocol of [http, https]) {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuilderProblem } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { GeneratedFile } from '../emit.ts';
 import type { WorkspaceModel } from '../model.ts';
 import type { WorkspaceFiles } from './files.ts';

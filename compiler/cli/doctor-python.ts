@@ -14,7 +14,7 @@ export async function pythonFindings({ python }: Environment): Promise<PythonFin
   const { findInterpreter } = await import('../../runtime/python/interpreter.ts');
   if (findInterpreter(python.interpreter, process.env.PATH) === null)
     return unusable(
-      `there is no \`${python.interpreter}\`: install Python 3, or name one in flowc.json under "python"`,
+      `\`${python.interpreter}\` was not found: install Python 3, or name one in flowc.json under "python"`,
     );
   const host = await lookAtHost(python);
   if ('problem' in host) return unusable(host.problem);

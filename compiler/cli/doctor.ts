@@ -60,7 +60,7 @@ export async function databaseFinding(state: string, environment: Environment): 
   }
 }
 
-/** Who stands still, as the watch of the workers found them last; null while there is no database to ask, or no table yet. */
+/** Who is stuck, as the watch of the workers found them last; null while there is no database to ask, or no table yet. */
 export async function stuckFinding(state: string, environment: Environment): Promise<Finding | null> {
   const { databaseVariable, databaseSchema } = environment;
   const { findDatabase } = await import('../../runtime/store/postgres.ts');
@@ -80,9 +80,9 @@ export async function stuckFinding(state: string, environment: Environment): Pro
     );
     const { stuck = 0, restored = false } = rows[0] ?? {};
     if (restored) return missing('participants', restoredSentence);
-    if (stuck === 0) return { name: 'participants', state: 'ok', text: 'nobody is known to stand still' };
-    const stand = stuck === 1 ? '1 stands' : `${stuck} stand`;
-    return missing('participants', `${stand} still: \`flowc status CAMPAIGN\` names them and says what to do`);
+    if (stuck === 0) return { name: 'participants', state: 'ok', text: 'no participant is known to be stuck' };
+    const count = stuck === 1 ? '1 is' : `${stuck} are`;
+    return missing('participants', `${count} stuck: \`flowc status CAMPAIGN\` lists them and says what to do`);
   } catch {
     // That the database does not answer, or was never used, is told by its own line.
     return null;

@@ -24,7 +24,7 @@ export function findWorkspace(from: string | undefined): string {
   const start = resolve(from ?? '.');
   // Else a misspelt folder inside a workspace would silently mean that workspace.
   if (!existsSync(start)) {
-    throw new UserError('usage', `There is no folder ${start}: name one that exists with --workspace.`);
+    throw new UserError('usage', `The folder ${start} does not exist: name another with --workspace.`);
   }
   for (let folder = start; ; folder = dirname(folder)) {
     if (['workspace.flow', 'workspace.flow.ts'].some((name) => existsSync(join(folder, name)))) return folder;
@@ -32,7 +32,7 @@ export function findWorkspace(from: string | undefined): string {
   }
   throw new UserError(
     'usage',
-    `There is no workspace.flow in ${start} or above it: go to a workspace, name one with --workspace, or write a new one with \`flowc init\`.`,
+    `No workspace.flow found in ${start} or above it: go to a workspace, name one with --workspace, or write a new one with \`flowc init\`.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Loads builder files in a process of their own. */
 import { fork } from 'node:child_process';
-import type { BuilderProblem } from '../../dsl/builder/problems.ts';
+import type { BuilderProblem, Unfinished } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
 import { codeFolder, packageFile, packageFolder } from '../../runtime/package-files.ts';
 import type { LoadReport, LoadRequest } from './builder-child.ts';
@@ -31,41 +31,41 @@ export function loadBuilders({ limitMs = 10_000, ...request }: LoadInput): Promi
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     let loading = request.paths[0]!;
-    let how: string | null = null;
+    let unfinishedBy: Unfinished | null = null;
     let built: readonly BuiltFile[] | null = null;
-    const endAfter = (ms: number, reason: string) =>
+    const endAfter = (ms: number, why: 'time' | 'start') =>
       afterWork(child, ms, () => {
-        how = reason;
+        unfinishedBy = { why, seconds: ms / 1000 };
         child.kill('SIGKILL');
       });
     // What the process needs to start, and what the files before it took, is not the file's fault.
-    let timer = endAfter(startLimitMs, `its process did not start within ${startLimitMs / 1000} seconds`);
+    let timer = endAfter(startLimitMs, 'start');
     child.on('message', (report: LoadReport) => {
       clearTimeout(timer);
       if ('loading' in report) {
         loading = report.loading;
-        timer = endAfter(limitMs, `it was still busy after ${limitMs / 1000} seconds`);
+        timer = endAfter(limitMs, 'time');
       } else built = report.built;
     });
     child.on('error', () => child.kill('SIGKILL'));
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve(built ?? unfinished(request.paths, loading, how ?? reasonOf(code, signal)));
+      resolve(built ?? unfinished(request.paths, loading, unfinishedBy ?? reasonOf(code, signal)));
     });
     child.send(request);
   });
 }
 
-function reasonOf(code: number | null, signal: string | null): string {
+function reasonOf(code: number | null, signal: string | null): Unfinished {
   // Nothing was left to do before an `await` was settled.
-  if (code === 0 || code === 13) return 'it awaits what never comes';
-  if (signal === 'SIGABRT' || code === 134) return `it needs more than ${memoryMb} MB of memory`;
-  return code === null ? `its process was ended by ${signal}` : `it ended its process with code ${code}`;
+  if (code === 0 || code === 13) return { why: 'await' };
+  if (signal === 'SIGABRT' || code === 134) return { why: 'memory', megabytes: memoryMb };
+  return code === null ? { why: 'signal', signal: signal ?? 'SIGKILL' } : { why: 'exit', code };
 }
 
-function unfinished(paths: readonly string[], loading: string, how: string): readonly BuiltFile[] {
+function unfinished(paths: readonly string[], loading: string, why: Unfinished): readonly BuiltFile[] {
   const span = { file: loading, line: 1, start: 0, end: 0 };
-  const problem: BuilderProblem = { kind: 'builder endless', how, span };
+  const problem: BuilderProblem = { kind: 'builder endless', unfinished: why, span };
   return paths.map((path) => ({
     file: { path, declarations: [], comments: [] },
     problems: path === loading ? [problem] : [],

@@ -36,7 +36,12 @@ const commands: readonly Row[] = [
   {
     name: 'check',
     summary: 'check every flow of the workspace',
-    options: [workspace, reports, watch],
+    options: [
+      workspace,
+      reports,
+      watch,
+      new Option('--fix', 'make the edits that messages propose, then check again').conflicts('watch'),
+    ],
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
@@ -68,7 +73,7 @@ const commands: readonly Row[] = [
   {
     name: 'explain',
     args: '[code]',
-    summary: 'tell what a code means, with an example and how to mend it; without a code, list them all',
+    summary: 'tell what a code means, with an example and how to fix it; without a code, list them all',
     load: async () => (await import('./commands/explain.ts')).explain,
   },
   {
@@ -159,12 +164,12 @@ const commands: readonly Row[] = [
   {
     name: 'repair',
     args: '[campaign] [participant]',
-    summary: 'heal participants who stand still, and end what has lost its workflow; nothing is sent twice',
+    summary: 'repair stuck participants, and end what has lost its workflow; nothing is sent twice',
     options: [
       workspace,
       environment,
       format,
-      new Option('--dry-run', 'change nothing; say what would be done'),
+      new Option('--dry-run', 'change nothing; print what would be done'),
       new Option('--restored', 'compare everything with Temporal: the database was restored from a backup'),
       new Option('--terminate', 'end this one participant, whatever the workflow is doing'),
     ],

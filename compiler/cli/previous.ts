@@ -19,7 +19,7 @@ export function releasedFiles(workspace: string, base: string | undefined): Read
   }
   const commit = base ? git(workspace, 'rev-parse', '--verify', '--quiet', `${base}^{commit}`) : mergeBase(workspace);
   if (base && !commit)
-    throw new UserError('usage', `--base ${base} is no commit of this repository: give a branch, a tag or a hash.`);
+    throw new UserError('usage', `--base ${base} is not a commit of this repository: give a branch, a tag or a hash.`);
   return commit ? committedFiles(workspace, commit) : readFolder(workspace, 'generated');
 }
 

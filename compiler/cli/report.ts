@@ -1,5 +1,5 @@
 import { UserError } from '../../runtime/user-error.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { WorkspaceFiles } from './files.ts';
 import type { Findings, Generated } from './report/findings.ts';
 

@@ -1,6 +1,8 @@
 /** `advanced`: settings of an agent's backend in a JSON file of the workspace. What it says beside the text must not contradict it. */
 import type { TextLiteral } from '../../dsl/ast.ts';
-import { type OtherFiles, type Report, suggest } from './context.ts';
+import { closest } from '../../runtime/model/closest.ts';
+import type { Parameters } from '../diagnostics/table.ts';
+import type { OtherFiles, Report } from './context.ts';
 
 /** The path; null if it points nowhere (reported). */
 export function resolveAdvanced(
@@ -12,7 +14,7 @@ export function resolveAdvanced(
 ): string | null {
   const path = file.value;
   if (/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|:/.test(path)) {
-    report('FLOW407', file.span, { path, example: 'advanced: "agents/collector.json"' });
+    report('FLOW407', file.span, { message: 'workspace', path, example: 'advanced: "agents/collector.json"' });
     return null;
   }
   if (!on.exists(path)) {
@@ -20,29 +22,28 @@ export function resolveAdvanced(
     return null;
   }
   const text = on.readText?.(path) ?? null;
-  const wrong = text === null ? null : contradiction(text, channels);
-  if (wrong !== null) report('FLOW409', file.span, { path, agent, ...wrong });
+  const wrong = text === null ? null : contradiction({ path, agent }, text, channels);
+  if (wrong !== null) report('FLOW409', file.span, wrong);
   return path;
 }
 
-function contradiction(text: string, channels: readonly string[]): { what: string; help: string } | null {
+function contradiction(
+  of: { readonly path: string; readonly agent: string },
+  text: string,
+  channels: readonly string[],
+): Parameters<'FLOW409'> | null {
   const settings = parsed(text);
-  if (settings === null) return { what: 'is no JSON object', help: 'Write the settings as one object: `{ … }`.' };
+  if (settings === null) return { ...of, message: 'no object', help: 'object' };
   const named = settings.channels ?? [];
   if (!Array.isArray(named) || !named.every((name) => typeof name === 'string'))
-    return {
-      what: 'has `channels` that are no list of names',
-      help: 'Write `"channels": ["main_bot"]`, or leave it out.',
-    };
+    return { ...of, message: 'no channel list', help: 'list' };
   const other = named.find((name) => !channels.includes(name));
-  if (other !== undefined)
-    return {
-      what: `names the channel \`${other}\`, which is none of the agent`,
-      help: suggest(other, channels, 'Add it to `channels:` of the agent, or take it out of the file.'),
-    };
-  if ('results' in settings)
-    return { what: 'has `results`, which stand in the text alone', help: 'Move them to `results { … }` of the agent.' };
-  return null;
+  if (other !== undefined) {
+    const meant = closest(other, channels);
+    const help = meant === null ? ({ help: 'channel' } as const) : ({ help: 'did you mean', meant } as const);
+    return { ...of, message: 'other channel', channel: other, ...help };
+  }
+  return 'results' in settings ? { ...of, message: 'results', help: 'results' } : null;
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {

@@ -9,8 +9,8 @@ import { resolveCommunication } from './communications.ts';
 import {
   type CampaignScope,
   type CommunicationSketch,
+  type DeclaredNames,
   declare,
-  type Places,
   type Report,
   type WorkspaceScope,
 } from './context.ts';
@@ -38,9 +38,9 @@ export function resolveCampaign(
   }
   // The module of all campaigns exports each under its name, and `export *` leaves this one out.
   if (campaign?.name.text === 'default')
-    report('FLOW208', campaign.name.span, { what: 'A campaign', name: 'default', where: 'in the generated code' });
+    report('FLOW208', campaign.name.span, { message: 'campaign', name: 'default', help: 'campaign' });
   const owner = {
-    is: `Campaign \`${campaign?.name.text ?? folder}\``,
+    is: { kind: 'campaign', name: campaign?.name.text ?? folder } as const,
     span: campaign?.name.span ?? nowhere(files),
     place: 'campaign' as const,
   };
@@ -53,7 +53,7 @@ export function resolveCampaign(
   for (const item of items) {
     if (item.kind !== 'defaults') continue;
     const optional = communicationSettings.map((row) => ({ ...row, required: false }));
-    readSettings(report, { is: '`defaults`', span: item.span, place: 'defaults' }, item.items, optional);
+    readSettings(report, { is: { kind: 'defaults' }, span: item.span, place: 'defaults' }, item.items, optional);
   }
   const scope: CampaignScope = {
     ...sketch(workspace, declarations, defaults),
@@ -62,7 +62,7 @@ export function resolveCampaign(
   };
   const communications: CommunicationModel[] = [];
   const resultAgents = [...scope.communications.values()].flatMap((known) => known.agent ?? []);
-  const clauseScope = { ...scope, resultAgents: [], session: null, where: 'a clause of the campaign' };
+  const clauseScope = { ...scope, resultAgents: [], session: null, where: { kind: 'clause' } as const };
   const clauses = {
     exitWhen: conditionClause(clauseScope, items, 'exit when'),
     skipWhen: conditionClause(clauseScope, items, 'skip when'),
@@ -73,8 +73,8 @@ export function resolveCampaign(
   };
   for (const declaration of declarations) {
     if (declaration.kind !== 'shared communication') continue;
-    const where = { resultAgents, session: null, where: 'a communication outside of flows' };
-    const shared = resolveCommunication({ ...scope, ...where }, declaration.communication, 'shared', defaults);
+    const outside = { resultAgents, session: null, where: { kind: 'shared communication' } as const };
+    const shared = resolveCommunication({ ...scope, ...outside }, declaration.communication, 'shared', defaults);
     if (shared !== null) communications.push(shared);
   }
   const flowNodes = declarations.filter((declaration) => declaration.kind === 'flow');
@@ -113,10 +113,10 @@ function refuseWorkspaceDeclaration(report: Report, declaration: Declaration): v
     case 'window':
     case 'agent':
     case 'enum':
-      refuseDeclaration(report, declaration, 'workspace.flow');
+      refuseDeclaration(report, declaration, 'workspace');
       return;
     case 'scenario':
-      refuseDeclaration(report, declaration, 'a file ending in .test.flow');
+      refuseDeclaration(report, declaration, 'test');
       return;
     default:
   }
@@ -132,8 +132,8 @@ function sketch(
   const participant = new Map<string, FieldModel>();
   const communications = new Map<string, CommunicationSketch>();
   const flows = new Map<string, { entered: boolean; span: Span }>();
-  const names: Names = { report, defaults, communications, others: new Map(), places: new Map() };
-  const flowPlaces: Places = new Map();
+  const names: Names = { report, defaults, communications, others: new Map(), declared: new Map() };
+  const flowNames: DeclaredNames = new Map();
   for (const declaration of declarations) {
     if (declaration.kind === 'participant')
       resolveFields(report, workspace.enums, 'participant', declaration.fields, participant);
@@ -142,7 +142,7 @@ function sketch(
     const entered = declaration.items.some(
       (item) => item.kind === 'trigger' && triggerRow(item.words)?.startsFrom === 'to',
     );
-    declare(report, flows, declaration.name, 'a flow', { entered, span: declaration.name.span }, flowPlaces);
+    declare(report, flows, declaration.name, 'flow', { entered, span: declaration.name.span }, flowNames);
     nameStatements(names, statementsOf(declaration.items));
   }
   return { workspace, report, participant, communications, flows };
@@ -153,7 +153,7 @@ interface Names {
   readonly defaults: readonly Setting[];
   readonly communications: Map<string, CommunicationSketch>;
   readonly others: Map<string, null>;
-  readonly places: Places;
+  readonly declared: DeclaredNames;
 }
 
 function nameStatements(names: Names, statements: readonly StatementNode[]): void {
@@ -164,9 +164,9 @@ function nameStatements(names: Names, statements: readonly StatementNode[]): voi
   }
 }
 
-function nameOther({ report, others, places }: Names, name: Name, kind: 'Python action' | 'split'): void {
+function nameOther({ report, others, declared }: Names, name: Name, kind: 'Python action' | 'split'): void {
   checkName(report, name, kind);
-  declare(report, others, name, `a ${kind}`, null, places);
+  declare(report, others, name, kind, null, declared);
 }
 
 function nameCommunication(names: Names, node: CommunicationNode): void {
@@ -179,13 +179,13 @@ function nameCommunication(names: Names, node: CommunicationNode): void {
     names.report,
     names.communications,
     node.name,
-    'a communication',
+    'communication',
     { name: node.name.text, agent, span: node.name.span },
-    names.places,
+    names.declared,
   );
 }
 
-function checkName(report: Report, name: Name, kind: string): void {
+function checkName(report: Report, name: Name, kind: 'communication' | 'Python action' | 'split'): void {
   if (/^(?=.*[A-Z])[A-Z0-9_]+$/.test(name.text)) return;
   const upper = name.text
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

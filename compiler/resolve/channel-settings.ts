@@ -2,27 +2,28 @@
 import type { CommunicationNode, SettingValue } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { readText } from '../../runtime/model/field-types.ts';
-import { readSipParameters, type SipParameters } from '../../runtime/model/sip.ts';
+import { readSipParameters, type SipParameters, type SipProblem, sipParameterNames } from '../../runtime/model/sip.ts';
 import type { Expression, VoiceModel, WhatsappModel } from '../model.ts';
+import { suggestWord } from './context.ts';
 import { entriesOnce } from './entries.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import type { Settings } from './settings.ts';
 
-/** How texts are written that mean something to a channel. */
+/** How strings are written that mean something to a channel. */
 const textForms = {
   template: {
     pattern: /^[a-z0-9_]{1,512}$/,
-    expected: 'the name of an approved template: lowercase letters, digits and `_`',
+    form: 'approved template',
     example: 'order_due',
   },
   language: {
     pattern: /^[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?$/,
-    expected: 'a language as WhatsApp names it',
+    form: 'WhatsApp language',
     example: 'en_GB',
   },
   sip_server: {
     pattern: /^(?:sips?:)?[\w.-]+(?::\d{1,5})?$/,
-    expected: 'a host, with or without a port',
+    form: 'SIP server',
     example: 'sip.acme.example:5060',
   },
 } as const;
@@ -34,10 +35,10 @@ function formedText(
   name: keyof typeof textForms,
 ): string | null | undefined {
   const text = settings.text(name);
-  const { pattern, expected, example } = textForms[name];
+  const { pattern, form, example } = textForms[name];
   if (text === null || pattern.test(text.value)) return text?.value ?? null;
   const found = JSON.stringify(text.value);
-  scope.report('FLOW304', text.span, { name, expected, found, example: `${name}: "${example}"` });
+  scope.report('FLOW304', text.span, { name, form, found, help: 'example', example: `${name}: "${example}"` });
   return undefined;
 }
 
@@ -68,8 +69,9 @@ function variableOf(scope: ExpressionScope, name: string, value: SettingValue): 
   if (only !== null && resolved?.type.kind !== 'duration') return resolved;
   scope.report('FLOW304', value.span, {
     name,
-    expected: 'a field, a text or a number',
+    form: 'template variable',
     found: only === null ? '{ … }' : expressionWords(only),
+    help: 'example',
     example: 'variables: { first: name }',
   });
   return null;
@@ -99,9 +101,11 @@ function phoneOf(scope: ExpressionScope, settings: Settings): Expression | null 
     if (read.ok && read.value !== null) return { ...phone, value: read.value };
     scope.report('FLOW304', only.span, {
       name: 'phone',
-      expected: 'a phone number with its country code',
+      form: 'phone number',
       found: phone.text,
-      example: 'phone: "+49 30 1234567"` or `phone: phone',
+      help: 'examples',
+      example: 'phone: "+49 30 1234567"',
+      other: 'phone: phone',
     });
     return null;
   }
@@ -115,6 +119,26 @@ function sipParametersOf(scope: ExpressionScope, settings: Settings, node: Commu
   if (text === null) return settings.has('sip_parameters') ? null : {};
   const read = readSipParameters(text.value);
   if (read.ok) return read.parameters;
-  scope.report('FLOW319', text.span, { name: node.name.text, what: read.what });
+  scope.report('FLOW319', text.span, { name: node.name.text, ...sipText(read.problem) });
   return null;
+}
+
+function sipText(problem: SipProblem) {
+  const { parameter } = problem;
+  switch (problem.kind) {
+    case 'unknown':
+      return { message: problem.kind, parameter, ...suggestWord(parameter, sipParameterNames) };
+    case 'repeated':
+      return { message: problem.kind, parameter, help: 'remove one' } as const;
+    case 'value':
+      return {
+        message: problem.kind,
+        parameter,
+        allowed: problem.parameter,
+        value: problem.value,
+        help: 'example',
+      } as const;
+    default:
+      return problem satisfies never;
+  }
 }

@@ -3,7 +3,7 @@ import type { Item, Span } from '../../dsl/ast.ts';
 import { durationUnits } from '../../runtime/model/duration.ts';
 import type { LimitPeriod } from '../../runtime/model/limits.ts';
 import { isCommunicationKind, limitUnits } from '../catalogue.ts';
-import { listed } from '../listed.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Expression, LimitModel } from '../model.ts';
 import type { Report } from './context.ts';
 import { type ExpressionScope, resolveCondition } from './expressions.ts';
@@ -19,7 +19,7 @@ export function conditionClause(
   kind: ConditionKind,
 ): Expression | null {
   const first = onlyItem(scope.report, items, kind) as ItemOf<ConditionKind> | null;
-  return first && resolveCondition(scope, first.condition, `\`${kind}\``);
+  return first && resolveCondition(scope, first.condition, kind);
 }
 
 /** Percent of the people; null without one. */
@@ -30,25 +30,24 @@ export function holdoutClause(report: Report, items: readonly Item[]): number | 
   if (percent > 0 && percent < 100) return percent;
   report('FLOW321', item.span, {
     text: `holdout ${item.percent}%`,
-    what: percent === 0 ? 'holds nobody back' : 'leaves nobody to write to',
-    help: 'Write a share between 0% and 100%, such as `holdout 5%`.',
+    message: percent === 0 ? 'holds nobody' : 'holds everybody',
+    help: 'holdout',
   });
   return null;
 }
 
 export function limitClauses(report: Report, items: readonly Item[]): LimitModel[] {
-  const places = new Map<string, Span>();
+  const counting = new Map<string, Span>();
   return items.flatMap((item) => {
     if (item.kind !== 'at most') return [];
     const limit = limitOf(report, item);
     if (limit === null) return [];
     const counted = `at most ${limit.kind ?? ''} ${JSON.stringify(limit.per)}`;
-    const before = places.get(counted);
-    places.set(counted, item.span);
+    const before = counting.get(counted);
+    counting.set(counted, item.span);
     if (before === undefined) return [limit];
-    report('FLOW303', item.span, { name: limit.text.replace(/\d+ ?/, ''), line: before.line }, [
-      { span: before, text: 'first here' },
-    ]);
+    const name = limit.text.replace(/\d+ ?/, '');
+    report('FLOW303', item.span, { name, line: before.line }, { labels: [label(before, 'first')] });
     return [];
   });
 }
@@ -58,19 +57,16 @@ function limitOf(report: Report, item: ItemOf<'at most'>): LimitModel | null {
   const text = `at most ${item.count}${of}${item.per ? ` per ${item.per.text.replace(/\s+/g, ' ')}` : ''}`;
   const count = Number(item.count);
   if (!Number.isSafeInteger(count) || count < 1) {
-    report('FLOW321', item.span, {
-      text,
-      what: 'must count to a whole number above 0',
-      help: 'Write for example `at most 3 voice per 7 days`.',
-    });
+    report('FLOW321', item.span, { message: 'count', text, help: 'count' });
     return null;
   }
   const per = item.per === null ? null : periodOf(item.per.text);
   if (per === undefined) {
     report('FLOW321', item.per!.span, {
+      message: 'period',
       text: `per ${item.per!.text}`,
-      what: 'is no period in which a limit counts',
-      help: `Write ${listed(limitUnits.map((unit) => `per ${unit}`))}, or a time that rolls, such as \`per 7 days\`.`,
+      help: 'period',
+      periods: limitUnits.map((unit) => `per ${unit}`),
     });
     return null;
   }
@@ -99,7 +95,7 @@ function periodOf(text: string): LimitPeriod | undefined {
 export function onlyItem(report: Report, items: readonly Item[], kind: Item['kind']): Item | null {
   const [first, ...more] = items.filter((item) => item.kind === kind);
   for (const other of more) {
-    report('FLOW303', other.span, { name: kind, line: first!.span.line }, [{ span: first!.span, text: 'first here' }]);
+    report('FLOW303', other.span, { name: kind, line: first!.span.line }, { labels: [label(first!.span, 'first')] });
   }
   return first ?? null;
 }

@@ -4,9 +4,8 @@ import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { templateEndings } from '../../runtime/model/template-files.ts';
 import { type CommunicationKind, communicationKinds, isCommunicationKind, settingsOf } from '../catalogue.ts';
 import type { AgentModel, CommunicationModel, Expression } from '../model.ts';
-import { describeType } from '../types.ts';
 import { voiceOf, whatsappOf } from './channel-settings.ts';
-import { fieldNames, findField, lookUp, suggest } from './context.ts';
+import { fieldNames, findField, lookUp, suggestWord } from './context.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import { refusePrivate } from './privacy.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -22,7 +21,11 @@ export function resolveCommunication(
   const kind = node.channelKind.text;
   if (!isCommunicationKind(kind)) return null;
   const name = node.name.text;
-  const owner = { is: `Communication \`${name}\``, span: node.name.span, place: 'communication' as const };
+  const owner = {
+    is: { kind: 'communication', name } as const,
+    span: node.name.span,
+    place: 'communication' as const,
+  };
   const settings = readSettings(scope.report, owner, node.items, settingsOf(kind), defaults);
   const agent = agentOf(scope, settings);
   const channel = agent && channelOf(scope, settings, agent, kind, node);
@@ -44,9 +47,9 @@ export function resolveCommunication(
   };
   if (kind === 'telegram' && agent && !settings.has('start_phrase') && agent.welcomeMessage === null) {
     scope.report('FLOW302', node.name.span, {
+      message: 'start phrase',
       owner: owner.is,
       name: 'start_phrase',
-      doc: 'the first message; its agent has no `welcome_message`',
       example: 'start_phrase: "Hello!"',
     });
   }
@@ -88,8 +91,10 @@ function channelOf(
   // A channel that is not known may be the one: it was reported where the agent names it.
   if (fitting.length === 0 && agent.channels.some((name) => !channels.has(name))) return null;
   if (fitting.length === 0) {
-    const has = agent.channels.map((name) => `${name}: ${channels.get(name)?.kind}`).join(', ') || 'none';
-    scope.report('FLOW305', span, { agent: agent.name, kind, has });
+    const others = agent.channels.map((name) => `${name}: ${channels.get(name)?.kind}`);
+    const message =
+      others.length > 0 ? ({ message: 'others', channels: others } as const) : ({ message: 'none' } as const);
+    scope.report('FLOW305', span, { agent: agent.name, kind, ...message });
     return null;
   }
   if (wanted !== null) {
@@ -99,7 +104,7 @@ function channelOf(
       channel: wanted.text,
       kind,
       agent: agent.name,
-      help: suggest(wanted.text, fitting, ''),
+      ...suggestWord(wanted.text, fitting),
     });
     return null;
   }
@@ -108,7 +113,7 @@ function channelOf(
   scope.report('FLOW306', node.name.span, {
     agent: agent.name,
     kind,
-    channels: fitting.join(', '),
+    channels: fitting,
     name: node.name.text,
     first: fitting[0]!,
   });
@@ -126,33 +131,44 @@ function baseOf(scope: ExpressionScope, settings: Settings, name: string): Commu
     return null;
   }
   const at = resolveExpression(scope, only);
-  if (at === null || !isInstant(scope, at, `\`at\` of \`${name}\``)) return null;
-  return refusePrivate(scope.report, at, '`at`', 'Count from a field that is not private.') ? at : null;
+  if (at === null || !isInstant(scope, at, { message: 'at', name })) return null;
+  return refusePrivate(scope.report, at, 'at', 'other field') ? at : null;
 }
 
-/** A date or a date with time; reported otherwise. */
+type InstantOf =
+  | { readonly message: 'syntax'; readonly syntax: string }
+  | { readonly message: 'at'; readonly name: string };
+
+/** A date or a datetime; reported otherwise. */
 export function isInstant(
   scope: ExpressionScope,
   expression: Expression,
-  what: string,
-  expected = 'a date or an instant',
+  of: InstantOf,
+  bound: 'or a duration' | 'alone' = 'alone',
 ): boolean {
-  if (expression.type.kind === 'date' || expression.type.kind === 'datetime') return true;
-  const isQuotedDate = expression.kind === 'literal' && /^\d{4}-\d{2}-\d{2}$/.test(String(expression.value));
-  const help =
-    expression.type.kind === 'duration'
-      ? `Write \`now + ${expression.text}\`.`
-      : isQuotedDate
-        ? `Write it without quotes: \`${String(expression.value)}\`.`
-        : `Write ${expected.startsWith('a duration') ? '`3 days`, ' : ''}\`now\`, \`today\`, or a date field such as \`due_date - 3 days\`.`;
+  const { type, text } = expression;
+  if (type.kind === 'date' || type.kind === 'datetime') return true;
+  const instants = [{ kind: 'date' }, { kind: 'datetime' }] as const;
+  const expected = bound === 'alone' ? instants : [{ kind: 'duration' } as const, ...instants];
   scope.report('FLOW204', expression.origin, {
-    what,
+    ...of,
     expected,
-    text: expression.text,
-    actual: describeType(expression.type),
-    help,
+    text,
+    actual: type,
+    ...instantHelp(expression, bound),
   });
   return false;
+}
+
+type InstantHelp =
+  | { readonly help: 'from now' | 'instant' | 'bound' }
+  | { readonly help: 'unquoted'; readonly date: string };
+
+function instantHelp(expression: Expression, bound: 'or a duration' | 'alone'): InstantHelp {
+  if (expression.type.kind === 'duration') return { help: 'from now' };
+  const date = expression.kind === 'literal' ? String(expression.value) : '';
+  if (/^\d{4}-\d{2}-\d{2}$/.test(date)) return { help: 'unquoted', date };
+  return { help: bound === 'alone' ? 'instant' : 'bound' };
 }
 
 function templateOf(
@@ -172,18 +188,21 @@ function templateOf(
   if (/^[\w-]+(?:\/[\w-]+)*$/.test(text.value)) {
     const path = `templates/${text.value}`;
     if (templateEndings.some((ending) => scope.exists(`${path}.${ending}`))) return path;
-    const endings = templateEndings.map((ending) => `.${ending}`);
-    const all = `${scope.folder}/${path}${endings.join(', ').replace(/, (\.\w+)$/, ' or $1')}`;
-    scope.report('FLOW401', text.span, { name: text.value, path: all, first: `${scope.folder}/${path}.liquid` });
+    scope.report('FLOW401', text.span, {
+      name: text.value,
+      folder: `${scope.folder}/templates`,
+      first: `${scope.folder}/${path}.liquid`,
+    });
     return path;
   }
   if (/^[/\\]|\.\.|:/.test(text.value))
-    scope.report('FLOW407', text.span, { path: text.value, example: 'template: "hello"' });
+    scope.report('FLOW407', text.span, { message: 'campaign', path: text.value, example: 'template: "hello"' });
   else
     scope.report('FLOW304', text.span, {
       name: 'template',
-      expected: 'the name of a file in templates/, without its extension',
+      form: 'template name',
       found: expressionWords({ kind: 'text', text, span: text.span }),
+      help: 'example',
       example: 'template: "hello"',
     });
   return null;
@@ -192,7 +211,7 @@ function templateOf(
 function contextOf(scope: ExpressionScope, settings: Settings): readonly string[] {
   return settings.names('context').flatMap((name) => {
     if (findField(scope, name.text) !== undefined) return [name.text];
-    scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+    scope.report('FLOW201', name.span, { name: name.text, ...suggestWord(name.text, fieldNames(scope)) });
     return [];
   });
 }

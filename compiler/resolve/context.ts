@@ -3,16 +3,33 @@ import type { Name, Span } from '../../dsl/ast.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Window } from '../../runtime/model/window.ts';
-import type { Code, Label, Parameters } from '../diagnostics.ts';
-import { listed } from '../listed.ts';
+import type { Given, Pointers } from '../diagnostics/diagnostic.ts';
+import { label } from '../diagnostics/labels.ts';
+import type { Kind } from '../diagnostics/slots.ts';
+import type { Code, Parameters } from '../diagnostics/table.ts';
 import type { AgentModel, ChannelModel, Expression, FieldModel, LimitModel } from '../model.ts';
 
-export type Report = <C extends Code>(
-  code: C,
+export type Report = <C extends string>(
+  code: C & Code,
   span: Span,
   parameters: Parameters<C>,
-  labels?: readonly Label[],
+  pointers?: Pointers,
 ) => void;
+
+/** A report of any code, whose parameters were checked by the {@link Report} behind which it is. */
+type AnyReport = (code: Code, span: Span, parameters: Given, pointers?: Pointers) => void;
+
+export function reportThrough(report: AnyReport): Report {
+  return report as unknown as Report;
+}
+
+/** A report that passes on what `isWanted`. */
+export function reportIf(report: Report, isWanted: (code: Code, span: Span) => boolean): Report {
+  const pass = report as unknown as AnyReport;
+  return reportThrough((code, span, parameters, pointers) => {
+    if (isWanted(code, span)) pass(code, span, parameters, pointers);
+  });
+}
 
 /** Files of the workspace beside the flows; paths relative to it. */
 export interface OtherFiles {
@@ -71,49 +88,68 @@ export function fieldNames(scope: CampaignScope): string[] {
   return [...scope.participant.keys(), ...scope.workspace.profile.keys()];
 }
 
-/** "Did you mean …", else what there is. */
-export function suggest(word: string, candidates: readonly string[], none: string): string {
+/** A help of {@link suggestions}, with what it says. */
+export type Suggestion =
+  | { readonly help: 'did you mean'; readonly meant: string }
+  | { readonly help: 'available'; readonly candidates: readonly string[] }
+  | { readonly help: 'available and more'; readonly candidates: readonly string[]; readonly more: number };
+
+/** The nearest candidate, else all there are; without any, `otherwise`. */
+export function suggest<Otherwise>(
+  word: string,
+  candidates: readonly string[],
+  otherwise: Otherwise,
+): Suggestion | Otherwise {
   const meant = closest(word, candidates);
-  if (meant !== null) return `Did you mean \`${meant}\`?`;
-  if (candidates.length === 0) return none;
-  return candidates.length > 12
-    ? `There are ${listed(candidates.slice(0, 10))}, and ${candidates.length - 10} more.`
-    : `There ${candidates.length === 1 ? 'is only' : 'are'} ${listed(candidates).replace(/ or (`[^`]*`)$/, ' and $1')}.`;
+  if (meant !== null) return { help: 'did you mean', meant };
+  return candidates.length === 0 ? otherwise : available(candidates);
+}
+
+/** The same of words there are always some of. */
+export function suggestWord(word: string, words: readonly string[]): Suggestion {
+  return suggest(word, words, available(words));
+}
+
+function available(candidates: readonly string[]): Suggestion {
+  const shown = 10;
+  return candidates.length > shown + 2
+    ? { help: 'available and more', candidates: candidates.slice(0, shown), more: candidates.length - shown }
+    : { help: 'available', candidates };
 }
 
 /** Looks a name up; unknown ones are reported with the nearest. */
-export function lookUp<T>(report: Report, table: ReadonlyMap<string, T>, name: Name, kind: string): T | null {
+export function lookUp<T>(report: Report, table: ReadonlyMap<string, T>, name: Name, kind: Kind): T | null {
   const found = table.get(name.text);
   if (found !== undefined) return found;
-  report('FLOW202', name.span, {
-    kind,
-    name: name.text,
-    help: suggest(name.text, [...table.keys()], `No ${kind} is declared.`),
-  });
+  const help = suggest(name.text, [...table.keys()], { help: 'declare it' } as const);
+  report('FLOW202', name.span, { message: 'name', kind, name: name.text, ...help });
   return null;
 }
 
-/** What bears a name already, and where. */
-export type Places = Map<string, { readonly kind: string; readonly span: Span }>;
+/** Which names are taken, by what and where. */
+export type DeclaredNames = Map<string, { readonly kind: Kind; readonly span: Span }>;
 
 /** Enters a declaration; a second one of the name is reported and dropped. */
 export function declare<T>(
   report: Report,
   table: Map<string, T>,
   name: Name,
-  kind: string,
+  kind: Kind,
   value: T,
-  places: Places,
+  declared: DeclaredNames,
 ): boolean {
-  const first = places.get(name.text);
+  const first = declared.get(name.text);
   if (first !== undefined) {
     const { span } = first;
-    report('FLOW203', name.span, { name: name.text, kind: first.kind, line: span.line, file: span.file }, [
-      { span, text: 'first here' },
-    ]);
+    report(
+      'FLOW203',
+      name.span,
+      { name: name.text, kind: first.kind, line: span.line, file: span.file },
+      { labels: [label(span, 'first')] },
+    );
     return false;
   }
-  places.set(name.text, { kind, span: name.span });
+  declared.set(name.text, { kind, span: name.span });
   table.set(name.text, value);
   return true;
 }

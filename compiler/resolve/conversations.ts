@@ -4,7 +4,7 @@ import { expressionWords } from '../../dsl/words.ts';
 import { reasons, statuses } from '../../runtime/model/statuses.ts';
 import type { FieldType } from '../../runtime/model/values.ts';
 import type { Expression } from '../model.ts';
-import { lookUp, resultsOf, suggest } from './context.ts';
+import { resultsOf, suggest, suggestWord } from './context.ts';
 import type { ExpressionScope } from './expressions.ts';
 
 export function resolveResult(
@@ -26,11 +26,29 @@ export function resolveResult(
       name: name.text,
       of,
     };
-  const whose = agents.length === 1 ? `of agent \`${agents[0]}\`` : `of the agents that lead to ${scope.where}`;
-  const none = `Declare it in \`results { … }\` ${whose}.`;
-  const help = suggest(name.text, [...results.keys()], none);
-  scope.report('FLOW202', name.span, { kind: 'result', name: name.text, help });
+  const help = suggest(name.text, [...results.keys()], declareResult(agents));
+  scope.report('FLOW202', name.span, { message: 'name', kind: 'result', name: name.text, ...help });
   return null;
+}
+
+type DeclareResult =
+  | { readonly help: 'declare result'; readonly agent: string }
+  | { readonly help: 'declare result of one'; readonly agents: readonly string[] }
+  | { readonly help: 'declare result of any' };
+
+function declareResult(agents: readonly string[]): DeclareResult {
+  const [agent, ...others] = new Set(agents);
+  if (agent === undefined) return { help: 'declare result of any' };
+  return others.length === 0
+    ? { help: 'declare result', agent }
+    : { help: 'declare result of one', agents: [agent, ...others] };
+}
+
+/** Where no session is known. */
+function whereText({ where }: ExpressionScope) {
+  if (where.kind === 'flow') return { message: 'flow', flow: where.name, help: 'flow' } as const;
+  // A scenario knows a session: it may begin with one.
+  return { message: where.kind === 'scenario' ? 'clause' : where.kind, help: 'elsewhere' } as const;
 }
 
 /** `session.channel`, `session.result.x` */
@@ -40,21 +58,26 @@ export function resolveSession(scope: ExpressionScope, path: ExprOf<'path'>, res
   const isKnown = property!.text === (result === undefined ? 'channel' : 'result');
   if (!isKnown) {
     scope.report('FLOW202', property!.span, {
-      kind: 'property of a session called',
+      message: 'session property',
       name: property!.text,
-      help: 'Write `session.channel` or `session.result.…`.',
+      help: 'session properties',
     });
     return null;
   }
   if (scope.session === null) {
-    scope.report('FLOW235', path.span, { text: base.text, where: scope.where });
+    scope.report('FLOW235', path.span, { text: base.text, ...whereText(scope) });
     return null;
   }
   const { channels, agents } = scope.session;
   if (result === undefined) return { ...base, kind: 'session channel', type: { kind: 'enum', members: channels } };
   const results = resultsOf(scope.workspace, agents);
-  const type = lookUp(scope.report, results, result, 'result of the agents that answer here');
-  return type && { ...base, kind: 'session result', type, name: result.text };
+  const type = results.get(result.text);
+  if (type === undefined) {
+    const help = suggest(result.text, [...results.keys()], declareResult(agents));
+    scope.report('FLOW202', result.span, { message: 'session result', name: result.text, ...help });
+    return null;
+  }
+  return { ...base, kind: 'session result', type, name: result.text };
 }
 
 export function resolveProperty(
@@ -83,14 +106,14 @@ export function resolveProperty(
   }
   if (property.text === 'result') {
     const { text } = path.names[0]!;
-    const meant = `one result, such as \`${text === 'communication' ? 'result' : `${text}.result`}.outcome\``;
-    scope.report('FLOW229', path.span, { name: `${text}.result`, what: 'all that a conversation gave', meant });
+    const result = text === 'communication' ? 'result' : `${text}.result`;
+    scope.report('FLOW229', path.span, { message: 'results', name: `${text}.result`, help: 'result', result });
     return null;
   }
   scope.report('FLOW202', property.span, {
-    kind: 'property of a communication called',
+    message: 'communication property',
     name: property.text,
-    help: suggest(property.text, [...Object.keys(types), 'result'], ''),
+    ...suggestWord(property.text, [...Object.keys(types), 'result']),
   });
   return null;
 }

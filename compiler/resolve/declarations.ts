@@ -1,19 +1,20 @@
 /** What workspace and campaign have in common: one of each, in its place, with a timezone and contact hours. */
 import type { Declaration, DeclarationOf } from '../../dsl/ast.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Report } from './context.ts';
 import type { Settings } from './settings.ts';
 import { zoneOf } from './values.ts';
 import { resolveWindow } from './windows.ts';
 
-/** Reports a declaration that stands in the wrong file; `place` is the right one. */
+/** Reports a declaration in the wrong file; `place` is the right one. */
 export function refuseDeclaration(
   report: Report,
   declaration: Exclude<Declaration, { kind: 'broken' }>,
-  place: string,
+  place: 'workspace' | 'campaign' | 'test' | 'not a test',
 ): void {
   const { kind, span } = declaration;
   const what = kind === 'shared communication' ? declaration.communication.channelKind.text : kind;
-  report('FLOW503', { ...span, end: span.start + what.length }, { what, place });
+  report('FLOW503', { ...span, end: span.start + what.length }, { message: place, what });
 }
 
 export function timezoneOf(report: Report, settings: Settings): string | null {
@@ -39,9 +40,8 @@ export function onlyOne<K extends 'workspace' | 'campaign'>(
     'workspace' | 'campaign'
   >[];
   for (const other of more) {
-    report('FLOW504', other.name.span, { what: kind, file: first!.span.file, line: first!.span.line }, [
-      { span: first!.name.span, text: 'first here' },
-    ]);
+    const { file, line } = first!.span;
+    report('FLOW504', other.name.span, { what: kind, file, line }, { labels: [label(first!.name.span, 'first')] });
   }
   return first ?? null;
 }

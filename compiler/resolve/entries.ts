@@ -1,4 +1,5 @@
 import type { Entry, Span } from '../../dsl/ast.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { Report } from './context.ts';
 import { isMissing } from './settings.ts';
 
@@ -9,7 +10,7 @@ export function entriesOnce(report: Report, entries: readonly Entry[]): readonly
     if (isMissing(value)) return false;
     const before = seen.get(name.text);
     if (before)
-      report('FLOW303', name.span, { name: name.text, line: before.line }, [{ span: before, text: 'first here' }]);
+      report('FLOW303', name.span, { name: name.text, line: before.line }, { labels: [label(before, 'first')] });
     else seen.set(name.text, name.span);
     return before === undefined;
   });

@@ -2,22 +2,26 @@
 import type { Expr } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import type { Expression, Type } from '../model.ts';
-import { describeType, isValue, truth } from '../types.ts';
+import { isValue, truth } from '../types.ts';
 import type { CampaignScope } from './context.ts';
 import { numberLiteral, textLiteral } from './literals.ts';
 import { resolvePath } from './names.ts';
 import { resolveAt, resolveBinary, resolveIn, resolveIsSet, resolveUnary } from './operators.ts';
 import type { SessionOrigin } from './provenance.ts';
-import { dateLiteral, durationForm, durationOf } from './values.ts';
+import { dateLiteral, durationOf } from './values.ts';
 
-/** Where an expression stands. */
+/** What an expression belongs to. */
+export type Where =
+  | { readonly kind: 'flow'; readonly name: string }
+  | { readonly kind: 'clause' | 'shared communication' | 'workspace' | 'scenario' };
+
+/** What is known where an expression is written. */
 export interface ExpressionScope extends CampaignScope {
   /** Agents whose results `result.x` may read. */
   readonly resultAgents: readonly string[];
   /** Null: no session can be known here. */
   readonly session: SessionOrigin | null;
-  /** In messages: `flow \`follow_up\``. */
-  readonly where: string;
+  readonly where: Where;
 }
 
 /** `expected` says what a bare word may be a member of. */
@@ -48,13 +52,7 @@ export function resolveExpression(
     case 'duration': {
       const duration = durationOf(expression);
       if (duration !== null) return { ...base, kind: 'duration', type: { kind: 'duration' }, duration };
-      scope.report('FLOW204', origin, {
-        what: 'An expression',
-        expected: durationForm,
-        text: base.text,
-        actual: 'none',
-        help: 'Write it in a smaller unit, such as `90 minutes` or `36 hours`.',
-      });
+      scope.report('FLOW204', origin, { message: 'duration', text: base.text, help: 'smaller unit' });
       return null;
     }
     case 'unary':
@@ -72,21 +70,26 @@ export function resolveExpression(
   }
 }
 
-/** A condition: true or false. */
-export function resolveCondition(scope: ExpressionScope, expression: Expr, what: string): Expression | null {
+/** A condition: true or false. `syntax` is what it belongs to. */
+export function resolveCondition(scope: ExpressionScope, expression: Expr, syntax: string): Expression | null {
   const condition = resolveExpression(scope, expression, truth);
   if (condition === null || condition.type.kind === 'boolean') return condition;
   scope.report('FLOW228', expression.span, {
-    what,
+    syntax,
     text: condition.text,
-    actual: describeType(condition.type),
-    help: conditionMeant(condition),
+    actual: condition.type,
+    ...conditionHelp(condition),
   });
   return null;
 }
 
-function conditionMeant({ text, type }: Expression): string {
-  if (type.kind === 'enum') return `Compare it: \`${text} == ${type.members[0]}\`.`;
-  if (type.kind === 'duration') return `Write \`wait ${text}\` to let time pass, or a condition such as \`paid\` here.`;
-  return isValue(type) ? `Compare it, or write \`${text} is set\`.` : 'Write a condition such as `paid`.';
+type ConditionHelp =
+  | { readonly help: 'compare member'; readonly member: string }
+  | { readonly help: 'wait' | 'is set' | 'condition' };
+
+function conditionHelp({ type }: Expression): ConditionHelp {
+  const [member] = type.kind === 'enum' ? type.members : [];
+  if (member !== undefined) return { help: 'compare member', member };
+  if (type.kind === 'duration') return { help: 'wait' };
+  return { help: isValue(type) ? 'is set' : 'condition' };
 }

@@ -5,8 +5,9 @@ import { matchKey, systemFields } from '../../runtime/model/system-fields.ts';
 import { type FieldType, type FieldTypeName, fieldTypeNames, type Value } from '../../runtime/model/values.ts';
 import { fieldModifiers, reservedFields } from '../catalogue.ts';
 import type { FieldModel } from '../model.ts';
-import { assignable, describeType } from '../types.ts';
-import { declare, type Places, type Report, suggest } from './context.ts';
+import { assignable } from '../types.ts';
+import { type DeclaredNames, declare, type Report, suggestWord } from './context.ts';
+import { suggestMember } from './members.ts';
 import { dateLiteral, refuseNumber, storedConstant } from './values.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
@@ -33,32 +34,36 @@ export function resolveFields(
   nodes: readonly FieldNode[],
   into: Map<string, FieldModel>,
 ): void {
-  const places: Places = new Map(
-    [...into].flatMap(([name, { origin }]) => (origin ? [[name, { kind: 'a field', span: origin }] as const] : [])),
+  const declared: DeclaredNames = new Map(
+    [...into].flatMap(([name, { origin }]) => (origin ? [[name, { kind: 'field', span: origin }] as const] : [])),
   );
   for (const node of nodes) {
     const { text } = node.name;
-    if (reservedFields.includes(text)) refuseReserved(report, node.name, 'A field');
+    if (reservedFields.includes(text)) refuseReserved(report, node.name, 'field');
     else if (owner === 'profile' && systemFields.some((field) => field.name === text))
       report('FLOW213', node.name.span, { name: text });
     else {
       if (owner === 'participant') warnOfHiding(report, node.name);
       const field = resolveField(report, enums, owner, node);
-      if (field !== null) declare(report, into, node.name, 'a field', field, places);
+      if (field !== null) declare(report, into, node.name, 'field', field, declared);
     }
   }
 }
 
 function warnOfHiding(report: Report, { text, span }: Name): void {
   const hidden = systemFields.find(({ name }) => name === text);
-  if (hidden && 'decides' in hidden) report('FLOW238', span, { name: text, decides: hidden.decides });
+  if (hidden && 'decides' in hidden) report('FLOW238', span, { name: text, hidden });
 }
 
 function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], node: FieldNode): FieldModel | null {
   const modifiers = node.modifiers.map((modifier) => modifier.text);
   for (const modifier of node.modifiers) {
     if ((fieldModifiers as readonly string[]).includes(modifier.text)) continue;
-    report('FLOW211', modifier.span, { name: modifier.text, help: suggest(modifier.text, fieldModifiers, '') });
+    report('FLOW211', modifier.span, {
+      message: 'field',
+      name: modifier.text,
+      ...suggestWord(modifier.text, fieldModifiers),
+    });
   }
   const type = resolveType(report, enums, node);
   if (type === null) return null;
@@ -69,7 +74,7 @@ function resolveField(report: Report, enums: Enums, owner: FieldModel['owner'], 
     private: modifiers.includes('private'),
     imported: !modifiers.includes('not imported'),
     default:
-      node.default === null ? null : constantOf(report, `The default of \`${node.name.text}\``, node.default, type),
+      node.default === null ? null : constantOf(report, { is: 'default', of: node.name.text }, node.default, type),
     owner,
     description: node.description,
     origin: node.name.span,
@@ -104,51 +109,57 @@ export function resolveType(report: Report, enums: Enums, { name, type: names }:
   const members = enums.get(first.text);
   if (members !== undefined) return { kind: 'enum', members };
   const elsewhere = typesElsewhere[first.text.toLowerCase()];
-  report('FLOW210', first.span, {
-    field: name.text,
-    name: first.text,
-    help: elsewhere ? `Write \`${elsewhere}\`.` : suggest(first.text, [...fieldTypeNames, ...enums.keys()], ''),
-  });
+  const help = elsewhere
+    ? ({ help: 'write', meant: elsewhere } as const)
+    : suggestWord(first.text, [...fieldTypeNames, ...enums.keys()]);
+  report('FLOW210', first.span, { field: name.text, name: first.text, ...help });
   return null;
 }
 
 /** Members of an enumeration, each once. */
 export function membersOf(report: Report, names: readonly Name[]): readonly string[] {
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   const members = new Map<string, string>();
   for (const name of names) {
-    if (reservedFields.includes(name.text)) refuseReserved(report, name, 'A member');
-    declare(report, members, name, 'a member', name.text, places);
+    if (reservedFields.includes(name.text)) refuseReserved(report, name, 'member');
+    declare(report, members, name, 'member', name.text, declared);
   }
   return [...members.keys()];
 }
 
-export function refuseReserved(report: Report, { text, span }: Name, what: 'A field' | 'A member' | 'An enum'): void {
-  report('FLOW208', span, { what, name: text, where: what === 'An enum' ? 'where types stand' : 'in expressions' });
+export function refuseReserved(report: Report, { text, span }: Name, kind: 'field' | 'member' | 'enum'): void {
+  report('FLOW208', span, { message: kind, name: text, help: 'value' });
 }
 
-/** The value of a default or of what a scenario gives; null (missing) if it is wrong (reported). `what` begins the message. */
-export function constantOf(report: Report, what: string, expression: Expr, type: FieldType): Value {
+/** What a constant is for: in messages, and for what it is the value of. */
+export interface Constant {
+  readonly is: 'default' | 'value';
+  readonly of: string;
+}
+
+/** The value of a default or of what a scenario gives; null (missing) if it is wrong (reported). */
+export function constantOf(report: Report, what: Constant, expression: Expr, type: FieldType): Value {
   const constant = literal(report, expression, type);
   if (constant === 'reported') return null;
   if (constant === null) {
-    report('FLOW212', expression.span, { what, text: expressionWords(expression) });
+    report('FLOW212', expression.span, { message: what.is, field: what.of, text: expressionWords(expression) });
     return null;
   }
   if (assignable(constant.type, type)) return storedConstant(report, what, expression, type, constant.value) ?? null;
   report('FLOW204', expression.span, {
-    what,
-    expected: describeType(type),
+    message: what.is,
+    field: what.of,
+    expected: [type],
     text: expressionWords(expression),
-    actual: describeType(constant.type),
-    help: `Write ${describeType(type)}, or change the type of ${what.replace(/^.* of /, '')}.`,
+    actual: constant.type,
+    help: 'write type',
   });
   return null;
 }
 
-type Constant = { readonly value: Value; readonly type: FieldType };
+type Literal = { readonly value: Value; readonly type: FieldType };
 
-function literal(report: Report, expression: Expr, type: FieldType): Constant | null | 'reported' {
+function literal(report: Report, expression: Expr, type: FieldType): Literal | null | 'reported' {
   switch (expression.kind) {
     case 'missing':
       return 'reported';
@@ -184,19 +195,20 @@ function negated(digits: string): string {
   return digits.startsWith('-') ? digits.slice(1) : `-${digits}`;
 }
 
-function numberOf(report: Report, { text, span }: ExprOf<'number'>, type: FieldType): Constant | 'reported' {
+function numberOf(report: Report, { text, span }: ExprOf<'number'>, type: FieldType): Literal | 'reported' {
   const whole = !text.includes('.');
   if (refuseNumber(report, text, span, whole && type.kind !== 'numeric' ? 'integer' : 'numeric')) return 'reported';
   if (whole && type.kind !== 'numeric') return { value: Number(text), type: { kind: 'integer' } };
   return { value: text, type: { kind: whole ? 'integer' : 'numeric' } };
 }
 
-function member(report: Report, word: string, expression: Expr, members: readonly string[]): Constant | 'reported' {
+function member(report: Report, word: string, expression: Expr, members: readonly string[]): Literal | 'reported' {
   if (members.includes(word)) return { value: word, type: { kind: 'enum', members: [word] } };
   report('FLOW207', expression.span, {
+    message: 'member',
     name: word,
-    enumeration: members.join(' | '),
-    help: suggest(word, members, ''),
+    members: members.join(' | '),
+    ...suggestMember(word, members, expression),
   });
   return 'reported';
 }

@@ -20,7 +20,7 @@ export function resolveFlow(
   const { triggers, settings, statements } = sortItems(scope, node.items);
   const read = readSettings(
     scope.report,
-    { is: `Flow \`${node.name.text}\``, span: node.name.span, place: 'flow' },
+    { is: { kind: 'flow', name: node.name.text }, span: node.name.span, place: 'flow' },
     settings,
     flowSettings,
   );
@@ -30,7 +30,7 @@ export function resolveFlow(
   const mayRepeat = triggers.some((trigger) => triggerRow(trigger.words)?.once !== true);
   if (again === null && !read.has('again') && mayRepeat && parks(statements))
     scope.report('FLOW227', node.name.span, { name: node.name.text });
-  const where = `flow \`${node.name.text}\``;
+  const where = { kind: 'flow', name: node.name.text } as const;
   return {
     name: node.name.text,
     title: node.title?.value ?? null,

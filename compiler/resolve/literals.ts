@@ -1,8 +1,8 @@
 /** Texts and numbers in expressions. */
 import type { ExprOf } from '../../dsl/ast.ts';
 import type { Expression, Type } from '../model.ts';
-import { suggest } from './context.ts';
 import type { ExpressionScope } from './expressions.ts';
+import { suggestMember } from './members.ts';
 import { refuseNumber } from './values.ts';
 
 export function textLiteral(
@@ -24,9 +24,10 @@ export function textLiteral(
   if (expected.members.includes(value))
     return { kind: 'member', type: expected, text: JSON.stringify(value), private: false, origin: span, member: value };
   scope.report('FLOW207', span, {
+    message: 'member',
     name: value,
-    enumeration: expected.members.join(' | '),
-    help: suggest(value, expected.members, ''),
+    members: expected.members.join(' | '),
+    ...suggestMember(value, expected.members, { kind: 'text' }),
   });
   return null;
 }

@@ -3,11 +3,11 @@ import type { ExprOf, Name } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import { reservedFields } from '../catalogue.ts';
-import { listed } from '../listed.ts';
 import type { Expression, FieldModel, Type } from '../model.ts';
-import { fieldNames, findField, suggest } from './context.ts';
+import { fieldNames, findField, suggest, suggestWord } from './context.ts';
 import { resolveProperty, resolveResult, resolveSession } from './conversations.ts';
 import type { ExpressionScope } from './expressions.ts';
+import { suggestMember } from './members.ts';
 
 export function resolvePath(scope: ExpressionScope, path: ExprOf<'path'>, expected: Type | null): Expression | null {
   const length = lengthOfValue(scope, path);
@@ -42,11 +42,8 @@ function resolveValue(scope: ExpressionScope, path: ExprOf<'path'>, expected: Ty
   const sketch = scope.communications.get(head!.text);
   if (sketch === undefined) {
     const heads = ['participant', 'profile', 'result', 'communication', ...scope.communications.keys()];
-    scope.report('FLOW202', head!.span, {
-      kind: 'communication',
-      name: head!.text,
-      help: suggest(head!.text, heads, ''),
-    });
+    const help = suggestWord(head!.text, heads);
+    scope.report('FLOW202', head!.span, { message: 'name', kind: 'communication', name: head!.text, ...help });
     return null;
   }
   if (second.text === 'result' && third !== undefined)
@@ -70,7 +67,7 @@ function resolveWord(
   if (field !== undefined && isMember && expected.kind === 'enum') {
     scope.report('FLOW206', word.span, {
       name: word.text,
-      enumeration: expected.members.join(' | '),
+      members: expected.members.join(' | '),
       field: `${field.owner}.${word.text}`,
     });
     return null;
@@ -80,61 +77,47 @@ function resolveWord(
   return unknownWord(scope, word, expected);
 }
 
-/** What stands before a dot, alone. */
-const bareHeads: Readonly<Record<string, { readonly what: string; readonly meant: string }>> = {
-  participant: { what: 'the whole record', meant: 'one of its fields, such as `participant.due_date`' },
-  profile: { what: 'the whole record', meant: 'one of its fields, such as `profile.name`' },
-  result: { what: 'all that a conversation gave', meant: 'one result, such as `result.outcome`' },
-  communication: { what: 'a communication', meant: '`communication.status`, `communication.reason` or `result.…`' },
-  session: { what: 'a conversation', meant: '`session.channel` or `session.result.…`' },
-};
+/** What is written before a dot, alone: why it is not a value, and what was meant. */
+const bareHeads = {
+  participant: { message: 'record', help: 'field', example: 'due_date' },
+  profile: { message: 'record', help: 'field', example: 'name' },
+  result: { message: 'results', help: 'result', result: 'result' },
+  communication: { message: 'communication', help: 'properties of the communication' },
+  session: { message: 'session', help: 'session properties' },
+} as const;
 
 function valueHasNoParts(scope: ExpressionScope, { names }: ExprOf<'path'>, length: number): null {
   const part = names[length]!;
-  const words = names
+  const value = names
     .slice(0, length)
     .map((name) => name.text)
     .join('.');
-  scope.report('FLOW202', part.span, {
-    kind: `part of \`${words}\` called`,
-    name: part.text,
-    help: `Values have no parts: write \`${words}\`.`,
-  });
+  scope.report('FLOW202', part.span, { message: 'part', value, name: part.text, help: 'whole value' });
   return null;
-}
-
-function meantOfCommunication(name: string): string {
-  return `\`${name}.status\`, \`${name}.reason\` or \`${name}.result.…\``;
 }
 
 function unknownWord(scope: ExpressionScope, word: Name, expected: Type | null): null {
-  const head = Object.hasOwn(bareHeads, word.text) ? bareHeads[word.text]! : null;
-  if (scope.communications.has(word.text)) {
-    const meant = meantOfCommunication(word.text);
-    scope.report('FLOW229', word.span, { name: word.text, what: 'a communication', meant });
-  } else if (head !== null && expected?.kind !== 'enum') {
-    scope.report('FLOW229', word.span, { name: word.text, ...head });
+  const { text: name, span } = word;
+  const isHead = Object.hasOwn(bareHeads, name);
+  if (scope.communications.has(name)) {
+    scope.report('FLOW229', span, { message: 'communication', name, help: 'properties of a communication' });
+  } else if (isHead && expected?.kind !== 'enum') {
+    scope.report('FLOW229', span, { name, ...bareHeads[name as keyof typeof bareHeads] });
   } else if (expected?.kind === 'enum') {
-    const help = suggest(word.text, [...expected.members, ...fieldNames(scope)], '');
-    const members = help.startsWith('Did') ? help : `Members are ${listed(expected.members)}.`;
-    scope.report('FLOW207', word.span, { name: word.text, enumeration: expected.members.join(' | '), help: members });
+    const nearest = suggestMember(name, [...expected.members, ...fieldNames(scope)], { kind: 'path' });
+    const help = nearest.help === 'did you mean' ? nearest : suggestMember(name, expected.members, { kind: 'path' });
+    scope.report('FLOW207', span, { message: 'name', name, members: expected.members.join(' | '), ...help });
   } else {
-    const declared = [
-      ...scope.participant.keys(),
-      ...scope.workspace.profile.keys(),
-      ...reservedFields,
-      'true',
-      'false',
-    ];
-    scope.report('FLOW201', word.span, {
-      name: word.text,
-      help:
-        scope.folder === '' && closest(word.text, declared) === null
-          ? 'Outside of campaigns only the profile is known: declare it in `profile { … }`, or move the condition into a campaign.'
-          : suggest(word.text, declared, 'Declare it in `participant { … }`.'),
-    });
+    scope.report('FLOW201', span, { name, ...fieldHelp(scope, name) });
   }
   return null;
+}
+
+function fieldHelp(scope: ExpressionScope, name: string) {
+  const declared = [...scope.participant.keys(), ...scope.workspace.profile.keys(), ...reservedFields, 'true', 'false'];
+  return scope.folder === '' && closest(name, declared) === null
+    ? ({ help: 'profile only' } as const)
+    : suggestWord(name, declared);
 }
 
 function explicitField(
@@ -142,14 +125,12 @@ function explicitField(
   path: ExprOf<'path'>,
   fields: ReadonlyMap<string, FieldModel>,
   name: Name,
-  owner: string,
+  owner: 'participant' | 'profile',
 ): Expression | null {
   const field = fields.get(name.text);
   if (field !== undefined) return fieldExpression(path, field);
-  scope.report('FLOW201', name.span, {
-    name: `${owner}.${name.text}`,
-    help: suggest(name.text, [...fields.keys()], `Declare it in \`${owner} { … }\`.`),
-  });
+  const help = suggest(name.text, [...fields.keys()], { help: 'declare', owner } as const);
+  scope.report('FLOW201', name.span, { name: `${owner}.${name.text}`, ...help });
   return null;
 }
 

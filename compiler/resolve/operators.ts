@@ -1,8 +1,9 @@
 /** Operators: which types may meet, and what comes of it. */
 import type { BinaryOperator, Expr, ExprOf } from '../../dsl/ast.ts';
 import { expressionWords } from '../../dsl/words.ts';
+import type { Parameters } from '../diagnostics/table.ts';
 import type { Expression, Type } from '../model.ts';
-import { comparable, describeType, familyOf, isValue, ordered, truth } from '../types.ts';
+import { comparable, familyOf, isValue, ordered, truth } from '../types.ts';
 import { findField } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
 import { timeOfDay } from './values.ts';
@@ -20,9 +21,9 @@ export function resolveBinary(scope: ExpressionScope, expression: ExprOf<'binary
     scope.report('FLOW205', expression.span, {
       operator,
       left: left.text,
-      leftType: describeType(left.type),
+      leftType: left.type,
       right: right.text,
-      rightType: describeType(right.type),
+      rightType: right.type,
       help: helpFor(operator, left.type, right.type),
     });
     return null;
@@ -44,8 +45,8 @@ function logicSides(
   scope: ExpressionScope,
   { operator, left, right }: ExprOf<'binary'>,
 ): [Expression, Expression] | null {
-  const first = resolveCondition(scope, left, `\`${operator}\``);
-  const second = resolveCondition(scope, right, `\`${operator}\``);
+  const first = resolveCondition(scope, left, operator);
+  const second = resolveCondition(scope, right, operator);
   return first && second && [first, second];
 }
 
@@ -130,34 +131,28 @@ function shifted(time: Expression, duration: Expression): Type {
   return { kind: time.type.kind === 'date' && keepsDate ? 'date' : 'datetime' };
 }
 
-function helpFor(operator: BinaryOperator, left: Type, right: Type): string {
+type OperatorHelp = Parameters<'FLOW205'>['help'];
+
+function helpFor(operator: BinaryOperator, left: Type, right: Type): OperatorHelp {
   const families = [familyOf(left), familyOf(right)];
-  if (families[0] === 'duration' && families[1] === 'time' && operator === '+')
-    return 'Write the date first: `due_date + 3 days`.';
-  if (left.kind === 'integer' && right.kind === 'duration')
-    return 'The difference of two dates is whole days: compare it with a number.';
-  if (left.kind === 'duration' && right.kind === 'duration')
-    return ['+', '-'].includes(operator)
-      ? 'Add them to the date one after the other: `due_date + 3 days + 2 hours`.'
-      : 'Compare dates instead: `due_date + 3 days < today`.';
-  if (families[0] === 'time' && right.kind === 'integer' && ['+', '-'].includes(operator))
-    return `Say of what: \`${operator} 3 days\` or \`${operator} 2 hours\`.`;
-  if (families.every((family) => family === 'time') && operator === '-')
-    return 'Only dates without a time can be subtracted from each other.';
-  if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right))
-    return 'Only numbers, dates and texts have an order; compare with `==` or `in (…)`.';
-  if (['+', '-'].includes(operator)) return 'Allowed are number with number, date with duration, and date minus date.';
-  if (['*', '/'].includes(operator)) return 'Both sides must be numbers.';
-  if (operator === 'contains') return 'Both sides must be texts.';
-  if (families[0] === 'time' && right.kind === 'string') return 'A date stands without quotes: `2026-03-07`.';
-  if (left.kind === 'boolean') return 'Write the condition alone, or `not` before it.';
-  return `Write ${describeType(left)} on the right.`;
+  const isSum = operator === '+' || operator === '-';
+  if (families[0] === 'duration' && families[1] === 'time' && operator === '+') return 'date first';
+  if (left.kind === 'integer' && right.kind === 'duration') return 'number of days';
+  if (left.kind === 'duration' && right.kind === 'duration') return isSum ? 'add one by one' : 'compare dates';
+  if (families[0] === 'time' && right.kind === 'integer' && isSum) return 'number of what';
+  if (families.every((family) => family === 'time') && operator === '-') return 'dates without time';
+  if (['<', '<=', '>', '>='].includes(operator) && comparable(left, right)) return 'no order';
+  if (isSum) return 'sums';
+  if (operator === '*' || operator === '/') return 'numbers';
+  if (operator === 'contains') return 'strings';
+  if (families[0] === 'time' && right.kind === 'string') return 'unquoted date';
+  return left.kind === 'boolean' ? 'condition alone' : 'right side';
 }
 
 export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>): Expression | null {
   const base = { text: expressionWords(expression), origin: expression.span };
   if (expression.operator === 'not') {
-    const operand = resolveCondition(scope, expression.operand, '`not`');
+    const operand = resolveCondition(scope, expression.operand, 'not');
     return operand && { ...base, kind: 'not', type: truth, operand, private: operand.private };
   }
   const operand = resolveExpression(scope, expression.operand);
@@ -165,11 +160,12 @@ export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>
   if (operand.type.kind === 'integer' || operand.type.kind === 'numeric')
     return { ...base, kind: 'negate', type: operand.type, operand, private: operand.private };
   scope.report('FLOW204', expression.span, {
-    what: '`-`',
-    expected: 'a number',
+    message: 'syntax',
+    syntax: '-',
+    expected: [{ kind: 'integer' }, { kind: 'numeric' }],
     text: operand.text,
-    actual: describeType(operand.type),
-    help: 'Remove the `-`.',
+    actual: operand.type,
+    help: 'no minus',
   });
   return null;
 }
@@ -177,17 +173,17 @@ export function resolveUnary(scope: ExpressionScope, expression: ExprOf<'unary'>
 export function resolveIn(scope: ExpressionScope, expression: ExprOf<'in'>): Expression | null {
   const operand = resolveExpression(scope, expression.operand);
   if (operand === null) return null;
-  if (!isValue(operand.type)) return refuseNoValue(scope, operand, '`in`', '`due_date in (…)`');
+  if (!isValue(operand.type)) return refuseNoValue(scope, operand, 'in');
   const list = expression.list.map((item) => resolveExpression(scope, item, operand.type));
   for (const item of list) {
     if (item === null || comparable(operand.type, item.type)) continue;
     scope.report('FLOW205', item.origin, {
       operator: 'in',
       left: operand.text,
-      leftType: describeType(operand.type),
+      leftType: operand.type,
       right: item.text,
-      rightType: describeType(item.type),
-      help: `Write ${describeType(operand.type)}, or remove it.`,
+      rightType: item.type,
+      help: 'or remove',
     });
     return null;
   }
@@ -220,18 +216,12 @@ export function resolveIsSet(scope: ExpressionScope, expression: ExprOf<'is set'
       negated,
       operand,
     };
-  return refuseNoValue(scope, operand, '`is set`', '`due_date is set`');
+  return refuseNoValue(scope, operand, 'is set');
 }
 
-function refuseNoValue(
-  scope: ExpressionScope,
-  { text, type, origin }: Expression,
-  what: string,
-  example: string,
-): null {
-  const expected = 'a value';
-  const help = `Ask for a field or a result: ${example}.`;
-  scope.report('FLOW204', origin, { what, expected, text, actual: describeType(type), help });
+function refuseNoValue(scope: ExpressionScope, { text, type, origin }: Expression, syntax: 'in' | 'is set'): null {
+  const help = syntax === 'in' ? 'field in' : 'field is set';
+  scope.report('FLOW204', origin, { message: 'no value', syntax, text, actual: type, help });
   return null;
 }
 
@@ -250,16 +240,13 @@ export function resolveAt(scope: ExpressionScope, expression: ExprOf<'at'>): Exp
       minutes,
     };
   }
-  const help =
-    date.type.kind === 'datetime'
-      ? `It has a time already: write \`${date.text}\` alone.`
-      : 'Write a date before `at`.';
   scope.report('FLOW204', expression.date.span, {
-    what: '`at`',
-    expected: 'a date',
+    message: 'syntax',
+    syntax: 'at',
+    expected: [{ kind: 'date' }],
     text: date.text,
-    actual: describeType(date.type),
-    help,
+    actual: date.type,
+    help: date.type.kind === 'datetime' ? 'has a time' : 'date before at',
   });
   return null;
 }

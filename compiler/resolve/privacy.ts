@@ -1,4 +1,4 @@
-/** Private fields (language.md §8): where they must not stand. */
+/** Private fields (language.md §8): where they must not be read. */
 import { operandsOf } from '../expressions.ts';
 import type { Expression } from '../model.ts';
 import type { Report } from './context.ts';
@@ -15,9 +15,14 @@ export function privateField(expression: Expression): Extract<Expression, { kind
 }
 
 /** Reports a private field; true if there is none. */
-export function refusePrivate(report: Report, expression: Expression, where: string, help: string): boolean {
+export function refusePrivate(
+  report: Report,
+  expression: Expression,
+  syntax: string,
+  help: 'other field' | 'if' | 'reads',
+): boolean {
   const found = privateField(expression);
   if (found === null) return true;
-  report('FLOW216', found.origin, { where, name: found.text, help });
+  report('FLOW216', found.origin, { message: 'syntax', syntax, name: found.text, help });
   return false;
 }

@@ -1,8 +1,9 @@
 /** Python actions. */
 import type { Name, SettingValue, StatementOf } from '../../dsl/ast.ts';
 import { defaultValues, pythonSettings } from '../catalogue.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { FieldModel, JsonExpression, PythonModel } from '../model.ts';
-import { fieldNames, findField, suggest } from './context.ts';
+import { fieldNames, findField, suggestWord } from './context.ts';
 import { entriesOnce } from './entries.ts';
 import { type ExpressionScope, resolveExpression } from './expressions.ts';
 import { refusePrivate } from './privacy.ts';
@@ -12,18 +13,25 @@ export function resolvePython(scope: ExpressionScope, node: StatementOf<'python'
   const name = node.name.text;
   const settings = readSettings(
     scope.report,
-    { is: `Python action \`${name}\``, span: node.name.span, place: 'python' },
+    { is: { kind: 'Python action', name }, span: node.name.span, place: 'python' },
     node.items,
     pythonSettings,
   );
   const [script, code] = [settings.text('script'), settings.text('code')];
   const isBroken = node.items.some((item) => item.kind === 'broken');
   if (settings.has('script') === settings.has('code') && !isBroken) {
-    scope.report('FLOW317', node.name.span, { name, meant: name.toLowerCase() });
+    const both = settings.has('script');
+    if (both) scope.report('FLOW317', node.name.span, { message: 'both', name, help: 'both' });
+    else
+      scope.report('FLOW317', node.name.span, { message: 'neither', name, help: 'neither', meant: name.toLowerCase() });
     return null;
   }
   if (script && /^[/\\]|(?:^|\/)\.\.(?:\/|$)/.test(script.value)) {
-    scope.report('FLOW407', script.span, { path: script.value, example: 'script: "scripts/score.py"' });
+    scope.report('FLOW407', script.span, {
+      message: 'campaign',
+      path: script.value,
+      example: 'script: "scripts/score.py"',
+    });
     return null;
   }
   if (script && !scope.exists(script.value))
@@ -67,26 +75,21 @@ function jsonOf(scope: ExpressionScope, value: SettingValue): JsonExpression | n
       if (expression.type.kind === 'duration') {
         scope.report('FLOW304', value.span, {
           name: 'params',
-          expected: 'values',
+          form: 'Python values',
           found: expression.text,
+          help: 'example',
           example: 'params: { days: 3, until: due_date + 3 days }',
         });
         return null;
       }
-      return refusePrivate(
-        scope.report,
-        expression,
-        '`params`',
-        'Name the field in `reads:` instead; the script finds it in `participant`.',
-      )
-        ? { kind: 'expression', expression }
-        : null;
+      return refusePrivate(scope.report, expression, 'params', 'reads') ? { kind: 'expression', expression } : null;
     }
     default:
       scope.report('FLOW304', value.span, {
         name: 'params',
-        expected: 'values, lists and objects',
+        form: 'Python parameters',
         found: '…',
+        help: 'example',
         example: 'params: { threshold: 0.7 }',
       });
       return null;
@@ -97,9 +100,11 @@ function fieldsOf(scope: ExpressionScope, names: readonly Name[], use: 'written'
   return names.flatMap((name, index) => {
     const field = findField(scope, name.text);
     const first = names.slice(0, index).find(({ text }) => text === name.text);
-    if (first) scope.report('FLOW303', name.span, { name: name.text, line: first.span.line });
-    else if (field === undefined)
-      scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+    if (first) {
+      const labels = [label(first.span, 'first')];
+      scope.report('FLOW303', name.span, { name: name.text, line: first.span.line }, { labels });
+    } else if (field === undefined)
+      scope.report('FLOW201', name.span, { name: name.text, ...suggestWord(name.text, fieldNames(scope)) });
     else if (use === 'written' && name.text === 'external_id') scope.report('FLOW218', name.span, { name: name.text });
     else return [field];
     return [];

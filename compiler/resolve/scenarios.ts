@@ -5,7 +5,16 @@ import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import type { CampaignModel, FieldModel, FieldValue, PythonModel, ScenarioModel, ScenarioStep } from '../model.ts';
 import { everyStatement } from '../statements.ts';
-import { type CampaignScope, fieldNames, findField, lookUp, type Report, resultsOf, suggest } from './context.ts';
+import {
+  type CampaignScope,
+  fieldNames,
+  findField,
+  lookUp,
+  type Report,
+  resultsOf,
+  suggest,
+  suggestWord,
+} from './context.ts';
 import { refuseDeclaration } from './declarations.ts';
 import { entriesOnce } from './entries.ts';
 import { resolveCondition } from './expressions.ts';
@@ -29,7 +38,7 @@ export function withScenarios(
   for (const node of files.flatMap((file) => file.declarations)) {
     if (node.kind === 'broken') continue;
     if (node.kind !== 'scenario') {
-      refuseDeclaration(report, node, 'a file that does not end in .test.flow');
+      refuseDeclaration(report, node, 'not a test');
       continue;
     }
     const campaign = lookUp(report, byName, node.campaign, 'campaign');
@@ -119,9 +128,9 @@ function resolveLine(scope: Inside, line: ScenarioLine): ScenarioStep | null {
         ...scope,
         resultAgents: agents,
         session: { channels: scope.channels, agents },
-        where: 'this scenario',
+        where: { kind: 'scenario' } as const,
       };
-      const condition = resolveCondition(everywhere, line.condition, '`expect`');
+      const condition = resolveCondition(everywhere, line.condition, 'expect');
       return condition && { kind: 'expect condition', condition, origin };
     }
     case 'expect ended':
@@ -145,8 +154,9 @@ function momentOf(report: Report, at: Expr): string | null {
   }
   report('FLOW304', at.span, {
     name: 'at',
-    expected: 'a date, with or without a time',
+    form: 'date or datetime',
     found: expressionWords(at),
+    help: 'example',
     example: 'at 2026-03-06 20:00',
   });
   return null;
@@ -158,16 +168,20 @@ function fieldValues(scope: Inside, entries: readonly Entry[]): FieldValue[] {
   return valuesOf(scope, entries, (name) => {
     const field = findField(scope, name.text);
     if (field === undefined)
-      scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+      scope.report('FLOW201', name.span, { name: name.text, ...suggestWord(name.text, fieldNames(scope)) });
     return field ?? null;
   });
 }
 
 function returnedValues(scope: Inside, action: PythonModel, entries: readonly Entry[]): FieldValue[] {
   const writes = new Map(action.writes.map((field) => [field.name, field]));
-  return valuesOf(scope, entries, (name) =>
-    lookUp(scope.report, writes, name, `field in \`writes\` of ${action.name}`),
-  );
+  return valuesOf(scope, entries, (name) => {
+    const field = writes.get(name.text);
+    if (field !== undefined) return field;
+    const help = suggest(name.text, [...writes.keys()], { help: 'list in writes' } as const);
+    scope.report('FLOW202', name.span, { message: 'written field', name: name.text, action: action.name, ...help });
+    return null;
+  });
 }
 
 function valuesOf(scope: Inside, entries: readonly Entry[], find: (name: Name) => FieldModel | null): FieldValue[] {
@@ -194,22 +208,24 @@ function constantIn(report: Report, name: Name, value: Entry['value'], type: Fie
   if (only === null) {
     report('FLOW304', value.span, {
       name: name.text,
-      expected: 'a constant',
+      form: 'constant',
       found: value.kind === 'array' ? '[ … ]' : '{ … }',
+      help: 'example',
       example: `${name.text}: "…"`,
     });
     return null;
   }
   const isNone = only.kind === 'path' && only.names.length === 1 && only.names[0]!.text === 'none';
-  return isNone ? null : constantOf(report, `The value of \`${name.text}\``, only, type);
+  return isNone ? null : constantOf(report, { is: 'value', of: name.text }, only, type);
 }
 
 function statusOf(report: Report, name: Name): Status | null {
   if (Object.hasOwn(statuses, name.text)) return name.text as Status;
   report('FLOW202', name.span, {
+    message: 'name',
     kind: 'status',
     name: name.text,
-    help: suggest(name.text, Object.keys(statuses), ''),
+    ...suggestWord(name.text, Object.keys(statuses)),
   });
   return null;
 }
@@ -228,32 +244,27 @@ function checkOrder(report: Report, node: DeclarationOf<'scenario'>, steps: read
   let now: { readonly at: string; readonly line: number } | null = null;
   const hasStart = node.lines.some((line) => line.kind === 'start');
   if (!hasStart) {
-    report('FLOW320', node.title.span, {
-      what: `Scenario "${node.title.value}" does not say when it starts.`,
-      help: 'Add a line such as `start at 2026-03-06 20:00` before what happens.',
-    });
+    report('FLOW320', node.title.span, { message: 'no start', title: node.title.value, help: 'add start' });
     return;
   }
   for (const step of steps) {
     if (step.kind === 'start' && now !== null) {
-      report('FLOW320', step.origin, { what: 'A scenario starts once.', help: 'Remove this line.' });
+      report('FLOW320', step.origin, { message: 'second start', help: 'remove line' });
       return;
     }
     if ((step.kind === 'given' || step.kind === 'stub') && now !== null) {
-      const what = `\`${step.kind}\` stands after \`start\`, when it is too late for it.`;
-      report('FLOW320', step.origin, { what, help: 'Move it above `start`.' });
+      report('FLOW320', step.origin, { message: 'given late', line: step.kind, help: 'move above' });
       return;
     }
     const at = step.kind === 'expect time' || !('at' in step) ? null : step.at;
     if (at === null) continue;
     if (now === null && step.kind !== 'start') {
-      const what = 'This happens before the scenario has started.';
-      report('FLOW320', step.origin, { what, help: 'Move it below `start at …`.' });
+      report('FLOW320', step.origin, { message: 'event early', help: 'move below' });
       return;
     }
     if (now !== null && at < now.at) {
-      const what = `Time goes back here: the scenario is at ${now.at.slice(0, 16).replace('T', ' ')} already (line ${now.line}).`;
-      report('FLOW320', step.origin, { what, help: 'Move this line up, or give it a later time.' });
+      const at = now.at.slice(0, 16).replace('T', ' ');
+      report('FLOW320', step.origin, { message: 'time goes back', line: now.line, at, help: 'move up' });
       return;
     }
     now = { at, line: step.origin.line };

@@ -3,7 +3,8 @@ import type { Item, Name, Setting, SettingValue, Span, TextLiteral, WindowPart }
 import { expressionWords, windowWords } from '../../dsl/words.ts';
 import { closest } from '../../runtime/model/closest.ts';
 import { type Clause, choices, clausePlaces, type SettingRow, valueForms } from '../catalogue.ts';
-import { listed } from '../listed.ts';
+import { label } from '../diagnostics/labels.ts';
+import type { Owner } from '../diagnostics/slots.ts';
 import { type Report, suggest } from './context.ts';
 import { durationMs, durationOf } from './values.ts';
 
@@ -23,9 +24,8 @@ export interface Settings {
   wrong(name: string): void;
 }
 
-interface Owner {
-  /** In messages: `Communication \`HELLO\``. */
-  readonly is: string;
+interface SettingsOwner {
+  readonly is: Owner;
   readonly span: Span;
   readonly place: 'workspace' | 'campaign' | 'channel' | 'agent' | 'communication' | 'python' | 'flow' | 'defaults';
 }
@@ -33,7 +33,7 @@ interface Owner {
 /** Checks names, repetitions and required settings. `defaults` fill what `items` leave out. */
 export function readSettings(
   report: Report,
-  owner: Owner,
+  owner: SettingsOwner,
   items: readonly (Item | Setting)[],
   rows: readonly SettingRow[],
   defaults: readonly Setting[] = [],
@@ -55,9 +55,10 @@ export function readSettings(
   for (const row of rows) {
     if (!row.required || found.has(row.name) || misspelt.has(row.name) || broken) continue;
     report('FLOW302', owner.span, {
+      message: 'setting',
       owner: owner.is,
       name: row.name,
-      doc: row.doc,
+      purpose: row,
       example: `${row.name}: ${valueForms[row.takes].example}`,
     });
   }
@@ -66,7 +67,7 @@ export function readSettings(
 
 function enter(
   report: Report,
-  owner: Owner,
+  owner: SettingsOwner,
   setting: Setting,
   names: ReadonlySet<string>,
   found: Map<string, Setting>,
@@ -77,37 +78,33 @@ function enter(
     report('FLOW301', setting.key.span, {
       owner: owner.is,
       name,
-      help: suggest(name, [...names], 'It has none.'),
+      ...suggest(name, [...names], { help: 'none' } as const),
     });
   } else if (before !== undefined && !isMissing(before.value)) {
-    report('FLOW303', setting.key.span, { name, line: before.span.line }, [
-      { span: before.key.span, text: 'first here' },
-    ]);
+    const labels = [label(before.key.span, 'first')];
+    report('FLOW303', setting.key.span, { name, line: before.span.line }, { labels });
   } else {
     found.set(name, setting);
   }
 }
 
-function checkPlace(report: Report, owner: Owner, clause: Clause, span: Span): void {
+function checkPlace(report: Report, owner: SettingsOwner, clause: Clause, span: Span): void {
   const places: readonly string[] = clausePlaces[clause];
   if (places.includes(owner.place)) return;
-  report('FLOW316', span, {
-    clause,
-    owner: owner.is.charAt(0).toLowerCase() + owner.is.slice(1),
-    places: listed(places),
-  });
+  report('FLOW316', span, { clause, owner: owner.is, places });
 }
 
 function readers(report: Report, found: ReadonlyMap<string, Setting>, rows: readonly SettingRow[]): Settings {
   const wrong = (name: string): null => {
     const setting = found.get(name);
-    const form = valueForms[rows.find((row) => row.name === name)!.takes];
+    const form = rows.find((row) => row.name === name)!.takes;
     if (setting && !isMissing(setting.value)) {
       report('FLOW304', setting.value.span, {
         name,
-        expected: form.expected,
+        form,
         found: settingWords(setting),
-        example: `${name}: ${form.example}`,
+        help: 'example',
+        example: `${name}: ${valueForms[form].example}`,
       });
     }
     return null;

@@ -1,16 +1,19 @@
 /** Statements of flows. What is wrong is reported and left out; its neighbours are still looked at. */
+
 import type { Expr, Name, Setting, Span, StatementNode, StatementOf } from '../../dsl/ast.ts';
 import { assignmentWords, expressionWords } from '../../dsl/words.ts';
+import { label } from '../diagnostics/labels.ts';
+import type { Parameters } from '../diagnostics/table.ts';
 import { everyPart } from '../expressions.ts';
-import { listed } from '../listed.ts';
 import type { CommunicationModel, Expression, FieldModel, Statement } from '../model.ts';
-import { assignable, describeType } from '../types.ts';
+import { assignable } from '../types.ts';
 import { isInstant, resolveCommunication } from './communications.ts';
 import { fieldNames, findField, lookUp, suggest } from './context.ts';
 import { type ExpressionScope, resolveCondition, resolveExpression } from './expressions.ts';
+import { suggestMember } from './members.ts';
 import { privateField, refusePrivate } from './privacy.ts';
 import { resolvePython } from './python.ts';
-import { durationForm, durationOf, storedConstant } from './values.ts';
+import { durationOf, storedConstant } from './values.ts';
 
 export interface StatementScope extends ExpressionScope {
   readonly defaults: readonly Setting[];
@@ -22,25 +25,25 @@ export function resolveStatements(scope: StatementScope, nodes: readonly Stateme
   nodes.forEach((node, index) => {
     const next = nodes[index + 1];
     const why = next ? endOf(node) : null;
-    if (next && why !== null) scope.report('FLOW225', next.span, { why });
+    if (next && why !== null) scope.report('FLOW225', next.span, why);
   });
   return nodes.flatMap((node) => resolveStatement(scope, node) ?? []);
 }
 
 /** What ends the run in every case; null if the run may go on. */
-function endOf(node: StatementNode): string | null {
+function endOf(node: StatementNode): Parameters<'FLOW225'> | null {
   switch (node.kind) {
     case 'stop':
-      return '`stop`';
+      return { message: 'stop' };
     case 'to':
-      return `\`to ${node.flow.text}\``;
+      return { message: 'to', flow: node.flow.text };
     case 'if':
-      return [node.then, node.else].every(endsRun) ? 'each branch of the `if`' : null;
+      return [node.then, node.else].every(endsRun) ? { message: 'branches' } : null;
     case 'match':
     case 'split':
       return node.arms.length > 0 &&
         node.arms.every(({ body }: { readonly body: readonly StatementNode[] }) => endsRun(body))
-        ? `each arm of the \`${node.kind}\``
+        ? { message: 'arms', statement: node.kind }
         : null;
     default:
       return null;
@@ -87,7 +90,7 @@ function resolveStatement(scope: StatementScope, node: StatementNode): Resolved 
       return action && { kind: 'python', action, origin };
     }
     case 'if': {
-      const condition = resolveCondition(scope, node.condition, '`if`');
+      const condition = resolveCondition(scope, node.condition, 'if');
       const [then, otherwise] = [resolveStatements(scope, node.then), resolveStatements(scope, node.else)];
       return condition ? { kind: 'if', condition, then, else: otherwise, origin } : [...then, ...otherwise];
     }
@@ -106,16 +109,18 @@ function resolveStatement(scope: StatementScope, node: StatementNode): Resolved 
       else if (node.duration.kind !== 'missing')
         scope.report('FLOW304', node.duration.span, {
           name: 'wait',
-          expected: durationForm,
+          form: 'long duration',
           found: words,
-          example: 'wait 3 days` or `wait until due_date',
+          help: 'examples',
+          example: 'wait 3 days',
+          other: 'wait until due_date',
         });
       return null;
     }
     case 'wait until': {
       const until = resolveExpression(scope, node.until);
-      if (until === null || !isInstant(scope, until, '`wait until`')) return null;
-      if (!refusePrivate(scope.report, until, '`wait until`', 'Wait for a field that is not private.')) return null;
+      if (until === null || !isInstant(scope, until, { message: 'syntax', syntax: 'wait until' })) return null;
+      if (!refusePrivate(scope.report, until, 'wait until', 'other field')) return null;
       return { kind: 'wait until', until, text: `wait until ${until.text}`, origin };
     }
     case 'wait for':
@@ -129,7 +134,8 @@ function resolveTo(scope: StatementScope, node: StatementOf<'to'>): Statement | 
   const flow = lookUp(scope.report, scope.flows, node.flow, 'flow');
   if (flow === null) return null;
   if (!flow.entered) {
-    scope.report('FLOW220', node.flow.span, { name: node.flow.text }, [{ span: flow.span, text: 'declared here' }]);
+    const labels = [label(flow.span, 'declared')];
+    scope.report('FLOW220', node.flow.span, { name: node.flow.text }, { labels });
     return null;
   }
   return { kind: 'to', flow: node.flow.text, origin: node.span };
@@ -138,14 +144,13 @@ function resolveTo(scope: StatementScope, node: StatementOf<'to'>): Statement | 
 function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Resolved {
   const subject = resolveExpression(scope, node.subject);
   const bodies = node.arms.map((arm) => resolveStatements(scope, arm.body));
-  if (subject === null || !refusePrivate(scope.report, subject, '`match`', 'Use `if` instead.')) return bodies.flat();
+  if (subject === null || !refusePrivate(scope.report, subject, 'match', 'if')) return bodies.flat();
   if (subject.type.kind !== 'enum') {
     scope.report('FLOW204', subject.origin, {
-      what: '`match`',
-      expected: 'an enumeration',
+      message: 'match',
       text: subject.text,
-      actual: describeType(subject.type),
-      help: 'Use `if` instead.',
+      actual: subject.type,
+      help: 'if',
     });
     return bodies.flat();
   }
@@ -154,9 +159,10 @@ function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Resolv
   for (const name of node.arms.flatMap((arm) => arm.members)) {
     if (!members.includes(name.text))
       scope.report('FLOW207', name.span, {
+        message: 'member',
         name: name.text,
-        enumeration: members.join(' | '),
-        help: suggest(name.text, members, ''),
+        members: members.join(' | '),
+        ...suggestMember(name.text, members, { kind: 'path' }),
       });
     else if (named.has(name.text)) scope.report('FLOW231', name.span, { name: name.text });
     named.add(name.text);
@@ -167,8 +173,7 @@ function resolveMatch(scope: StatementScope, node: StatementOf<'match'>): Resolv
     node.arms.filter((arm) => arm.otherwise),
   );
   const left = members.filter((member) => !named.has(member));
-  if (otherwise < 0 && left.length > 0)
-    scope.report('FLOW219', subject.origin, { members: listed(left).replace(/ or (`[^`]*`)$/, ' and $1') });
+  if (otherwise < 0 && left.length > 0) scope.report('FLOW219', subject.origin, { members: left });
   const arms = node.arms.flatMap((arm, index) =>
     arm.otherwise ? [] : [{ members: arm.members.map((name) => name.text), body: bodies[index]! }],
   );
@@ -186,7 +191,7 @@ function resolveSplit(scope: StatementScope, node: StatementOf<'split'>): Statem
     node.arms.filter((arm) => arm.percent === null),
   );
   if (sum > 100 || (sum < 100 && otherwise === undefined))
-    scope.report('FLOW230', node.name.span, { name: node.name.text, sum });
+    scope.report('FLOW230', node.name.span, { name: node.name.text, sum, help: sum > 100 ? 'more' : 'less' });
   return {
     kind: 'split',
     name: node.name.text,
@@ -236,10 +241,8 @@ function targetField(scope: StatementScope, target: readonly Name[]): FieldModel
           ? findField(scope, name.text)
           : undefined;
   if (field === undefined) {
-    scope.report('FLOW201', name.span, {
-      name: target.map((part) => part.text).join('.'),
-      help: suggest(name.text, fieldNames(scope), 'Declare it in `participant { … }`.'),
-    });
+    const help = suggest(name.text, fieldNames(scope), { help: 'declare', owner: 'participant' } as const);
+    scope.report('FLOW201', name.span, { name: target.map((part) => part.text).join('.'), ...help });
     return null;
   }
   if (field.name !== 'external_id') return field;
@@ -253,27 +256,29 @@ function valueFor(scope: StatementScope, field: FieldModel, value: Expr): Expres
   if (!assignable(resolved.type, field.type)) {
     const help =
       resolved.type.kind === 'enum' && field.type.kind === 'enum'
-        ? `\`${field.name}\` can only be ${listed(field.type.members)}.`
-        : `Write ${describeType(field.type)}, or change the type of \`${field.name}\`.`;
+        ? ({ help: 'only members', members: field.type.members } as const)
+        : ({ help: 'write type' } as const);
     scope.report('FLOW204', resolved.origin, {
-      what: `Field \`${field.name}\``,
-      expected: describeType(field.type),
+      message: 'field',
+      field: field.name,
+      expected: [field.type],
       text: resolved.text,
-      actual: describeType(resolved.type),
-      help,
+      actual: resolved.type,
+      ...help,
     });
     return null;
   }
   if (resolved.kind === 'literal' && resolved.value !== null) {
-    const stored = storedConstant(scope.report, `Field \`${field.name}\``, value, field.type, resolved.value);
+    const stored = storedConstant(scope.report, { is: 'field', of: field.name }, value, field.type, resolved.value);
     if (stored === undefined) return null;
   }
   const leaked = field.private ? null : privateField(resolved);
   if (leaked === null) return resolved;
   scope.report('FLOW216', leaked.origin, {
-    where: `The field \`${field.name}\`, which is not private,`,
+    message: 'field',
+    field: field.name,
     name: leaked.field.name,
-    help: `Declare \`${field.name}\` as \`private\`.`,
+    help: 'declare private',
   });
   return null;
 }
@@ -290,12 +295,12 @@ function resolveWaitFor(scope: StatementScope, node: StatementOf<'wait for'>): R
   const rest = { upTo, else: otherwise, text: `wait for ${expressionWords(waited)}${bound}`, origin: node.span };
   if (name !== null && scope.communications.has(name) && findField(scope, name) === undefined)
     return { kind: 'wait for communication', name, ...rest };
-  // Fields are written small: a NAME that is none is a communication that does not exist.
+  // Fields are lowercase: an unknown NAME is a communication that does not exist.
   if (name !== null && /^(?=.*[A-Z])[A-Z0-9_]+$/.test(name) && findField(scope, name) === undefined) {
     lookUp(scope.report, scope.communications, { text: name, span: waited.span }, 'communication');
     return otherwise;
   }
-  const condition = resolveCondition(scope, waited, '`wait for`');
+  const condition = resolveCondition(scope, waited, 'wait for');
   if (condition === null) return otherwise;
   const clock = timeIn(condition);
   if (clock !== null) scope.report('FLOW217', clock.origin, { name: clock.kind });
@@ -310,9 +315,12 @@ function resolveBound(scope: StatementScope, node: Expr): Expression | null {
     scope.report('FLOW315', node.span, { name: 'up to', text: bound.text, example: 'up to 3 days' });
     return null;
   }
-  if (bound.type.kind !== 'duration' && !isInstant(scope, bound, '`up to`', 'a duration, a date or an instant'))
+  if (
+    bound.type.kind !== 'duration' &&
+    !isInstant(scope, bound, { message: 'syntax', syntax: 'up to' }, 'or a duration')
+  )
     return null;
-  return refusePrivate(scope.report, bound, '`up to`', 'Use a field that is not private.') ? bound : null;
+  return refusePrivate(scope.report, bound, 'up to', 'other field') ? bound : null;
 }
 
 function timeIn(expression: Expression): Extract<Expression, { kind: 'today' | 'now' }> | null {

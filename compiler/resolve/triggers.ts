@@ -1,21 +1,20 @@
 /** Triggers: known words, filters that name what exists, each kind once. */
+
 import type { TriggerNode } from '../../dsl/ast.ts';
 import { triggerWords } from '../../dsl/words.ts';
-import { closest } from '../../runtime/model/closest.ts';
 import { type Status, statuses } from '../../runtime/model/statuses.ts';
 import { isTrigger, triggerRows } from '../../runtime/model/triggers.ts';
-import { listed } from '../listed.ts';
+import { label } from '../diagnostics/labels.ts';
 import type { TriggerModel } from '../model.ts';
-import { type CampaignScope, fieldNames, findField, lookUp, suggest } from './context.ts';
+import { type CampaignScope, fieldNames, findField, lookUp, suggestWord } from './context.ts';
 
 export function resolveTriggers(scope: CampaignScope, nodes: readonly TriggerNode[]): readonly TriggerModel[] {
   const seen = new Map<string, TriggerNode>();
   return nodes.flatMap((node) => {
     const before = seen.get(node.words);
     if (before !== undefined) {
-      scope.report('FLOW223', node.span, { words: node.words, line: before.span.line }, [
-        { span: before.span, text: 'first here' },
-      ]);
+      const labels = [label(before.span, 'first')];
+      scope.report('FLOW223', node.span, { words: node.words, line: before.span.line }, { labels });
       return [];
     }
     seen.set(node.words, node);
@@ -27,14 +26,9 @@ export function resolveTriggers(scope: CampaignScope, nodes: readonly TriggerNod
 function resolveTrigger(scope: CampaignScope, node: TriggerNode): TriggerModel | null {
   const { words, span: origin } = node;
   if (!isTrigger(words)) {
-    const known = Object.keys(triggerRows);
-    const meant = closest(words, known);
-    scope.report('FLOW222', origin, {
-      words,
-      help: meant
-        ? `Did you mean \`on ${meant}\`?`
-        : `There are ${listed(known.map((row) => `on ${row}`)).replace(/ or (`[^`]*`)$/, ' and $1')}.`,
-    });
+    const known = Object.keys(triggerRows).map((row) => `on ${row}`);
+    const edited = { ...origin, end: origin.start + `on ${words}`.length };
+    scope.report('FLOW222', origin, { words, ...suggestWord(`on ${words}`, known) }, { edited });
     return null;
   }
   const base = { text: triggerWords(node), origin };
@@ -42,9 +36,8 @@ function resolveTrigger(scope: CampaignScope, node: TriggerNode): TriggerModel |
   for (const filter of node.filters) {
     if (filter.becomes === null || triggerRows[words].becomes) continue;
     scope.report('FLOW101', filter.becomes.span, {
-      expected: 'a comma or the end of the line',
-      found: '`becomes`',
-      help: 'Only `on communication updated` knows `becomes`.',
+      message: 'becomes',
+      help: 'becomes',
     });
   }
   switch (words) {
@@ -55,7 +48,7 @@ function resolveTrigger(scope: CampaignScope, node: TriggerNode): TriggerModel |
     case 'participant updated': {
       for (const name of names) {
         if (findField(scope, name.text) !== undefined) continue;
-        scope.report('FLOW201', name.span, { name: name.text, help: suggest(name.text, fieldNames(scope), '') });
+        scope.report('FLOW201', name.span, { name: name.text, ...suggestWord(name.text, fieldNames(scope)) });
       }
       return { ...base, on: words, fields: names.map((name) => name.text) };
     }
@@ -81,9 +74,10 @@ function becomesOf(scope: CampaignScope, name: TriggerNode['filters'][number]['b
   if (name === null) return {};
   if (Object.hasOwn(statuses, name.text)) return { becomes: name.text as Status };
   scope.report('FLOW202', name.span, {
+    message: 'name',
     kind: 'status',
     name: name.text,
-    help: suggest(name.text, Object.keys(statuses), ''),
+    ...suggestWord(name.text, Object.keys(statuses)),
   });
   return {};
 }

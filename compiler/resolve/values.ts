@@ -7,8 +7,8 @@ import { readJson } from '../../runtime/model/field-types.ts';
 import type { FieldType, Value } from '../../runtime/model/values.ts';
 import { isDate } from '../../runtime/time/calendar.ts';
 import { isZone, suggestZone } from '../../runtime/time/zone.ts';
-import { fieldTypes } from '../catalogue.ts';
 import type { Report } from './context.ts';
+import type { Constant } from './fields.ts';
 
 /** Minutes since midnight of `HH:MM`, null if there is no such time. `24:00` is 1440. */
 function minutesOf(text: string): number | null {
@@ -27,9 +27,6 @@ export function timeOfDay(report: Report, text: string, span: Span, end: 'start'
 
 /** What is longer than a life is a slip of the hand, and calendars end somewhere. */
 const longest = { months: 1200, ms: 36_525 * unitMs.day } as const;
-
-/** What {@link durationOf} takes, in words. */
-export const durationForm = 'a duration of whole units, at most 100 years';
 
 /** A duration literal (`24 hours` or `HH:MM`) of at most 100 years; null if the expression is none. */
 export function durationOf(expression: Expr): Duration | null {
@@ -50,18 +47,19 @@ function writtenDuration(expression: Expr): Duration | null {
 export function refuseNumber(report: Report, text: string, span: Span, type: 'integer' | 'numeric'): boolean {
   const digits = text.replace('.', '').replace(/^0+/, '').length;
   if (type === 'integer' ? Number.isSafeInteger(Number(text)) : digits <= 34) return false;
-  const limit = { integer: 'Integers reach to 9007199254740991.', numeric: 'Numbers have at most 34 digits.' };
-  report('FLOW233', span, { text, type: fieldTypes[type].a, help: limit[type] });
+  report('FLOW233', span, { text, type: { kind: type }, help: type });
   return true;
 }
 
+type StoredConstant = Constant | { readonly is: 'field'; readonly of: string };
+const contentOf = { field: 'field content', default: 'default content', value: 'value content' } as const;
+
 /**
- * A constant as the field will hold it; undefined if no field of the type may hold it (reported): `what` begins the message,
- * `expression` is how it is written.
+ * A constant as the field will hold it; undefined if no field of the type may hold it (reported). `expression` is how it is written.
  */
 export function storedConstant(
   report: Report,
-  what: string,
+  what: StoredConstant,
   expression: Expr,
   type: FieldType,
   value: Value,
@@ -71,11 +69,11 @@ export function storedConstant(
   if (type.kind === 'timezone' && expression.kind === 'text') zoneOf(report, expression.text);
   else
     report('FLOW204', expression.span, {
-      what,
-      expected: read.allowed,
+      message: contentOf[what.is],
+      field: what.of,
+      allowed: type,
       text: expressionWords(expression),
-      actual: 'none',
-      help: `Write ${read.allowed}.`,
+      help: 'write content',
     });
   return undefined;
 }
@@ -89,10 +87,8 @@ export function durationMs(duration: Duration): number | null {
 export function zoneOf(report: Report, text: TextLiteral): string | null {
   if (isZone(text.value)) return text.value;
   const meant = suggestZone(text.value) ?? closest(text.value, Intl.supportedValuesOf('timeZone'));
-  report('FLOW310', text.span, {
-    text: text.value,
-    help: `Write ${meant ? `"${meant}"` : 'an IANA name like "Europe/Berlin"'}.`,
-  });
+  const help = meant ? ({ help: 'write', meant } as const) : ({ help: 'example' } as const);
+  report('FLOW310', text.span, { text: text.value, ...help });
   return null;
 }
 

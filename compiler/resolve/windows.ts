@@ -3,7 +3,7 @@ import type { DaySpan, Name, WindowPart } from '../../dsl/ast.ts';
 import { anyTime, type Weekday, type Window, type WindowRange } from '../../runtime/model/window.ts';
 import { isDate } from '../../runtime/time/calendar.ts';
 import { daySets, weekdays } from '../catalogue.ts';
-import { lookUp, type NamedWindow, type Report, suggest } from './context.ts';
+import { lookUp, type NamedWindow, type Report, suggestWord } from './context.ts';
 import { timeOfDay } from './values.ts';
 
 interface Names {
@@ -85,10 +85,8 @@ function dayOf(report: Report, name: Name, words: readonly string[]): Weekday | 
   if (index >= 0) return (index + 1) as Weekday;
   const short = name.text.toLowerCase().slice(0, 3);
   const meant = (weekdays as readonly string[]).includes(short) ? short : null;
-  report('FLOW311', name.span, {
-    text: name.text,
-    help: meant ? `Write \`${meant}\`.` : suggest(name.text, words, ''),
-  });
+  const help = meant ? ({ help: 'write', meant } as const) : suggestWord(name.text, words);
+  report('FLOW311', name.span, { text: name.text, ...help });
   return null;
 }
 

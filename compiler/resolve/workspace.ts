@@ -15,13 +15,13 @@ import type { AgentModel, ChannelModel, FieldModel, RateModel } from '../model.t
 import { resolveAdvanced } from './advanced.ts';
 import { conditionClause, limitClauses } from './clauses.ts';
 import {
+  type DeclaredNames,
   declare,
   lookUp,
   type NamedWindow,
   type OtherFiles,
-  type Places,
   type Report,
-  suggest,
+  suggestWord,
   type WorkspaceScope,
 } from './context.ts';
 import { contactHoursOf, onlyOne, refuseDeclaration, timezoneOf } from './declarations.ts';
@@ -37,7 +37,7 @@ export function resolveWorkspace(report: Report, files: readonly FileNode[], on:
     report(
       'FLOW501',
       { file: files[0]?.path ?? 'workspace.flow', line: 1, start: 0, end: 0 },
-      { what: files.length > 0 ? 'No `workspace` is declared.' : 'There is no workspace.flow.' },
+      { message: files.length > 0 ? 'not declared' : 'no file' },
     );
   const enums = resolveEnums(report, declarations);
   const calendars = resolveCalendars(report, declarations);
@@ -52,7 +52,7 @@ export function resolveWorkspace(report: Report, files: readonly FileNode[], on:
     node &&
     readSettings(
       report,
-      { is: 'The workspace', span: node.name.span, place: 'workspace' },
+      { is: { kind: 'workspace' }, span: node.name.span, place: 'workspace' },
       node.items,
       workspaceSettings,
     );
@@ -91,7 +91,7 @@ function withConditions(
     communications: none,
     flows: none,
   };
-  const scope = { ...names, resultAgents: [], session: null, where: 'workspace.flow' };
+  const scope = { ...names, resultAgents: [], session: null, where: { kind: 'workspace' } as const };
   const channels = new Map(workspace.channels);
   for (const node of declarations) {
     const channel = node.kind === 'channel' ? channels.get(node.name.text) : undefined;
@@ -120,7 +120,7 @@ function refuseCampaignDeclaration(report: Report, declaration: Declaration): vo
     case 'flow':
     case 'shared communication':
     case 'scenario':
-      refuseDeclaration(report, declaration, 'the folder of a campaign');
+      refuseDeclaration(report, declaration, 'campaign');
       return;
     default:
   }
@@ -134,8 +134,9 @@ function localeOf(report: Report, settings: Settings | null): string {
   } catch {
     report('FLOW304', text.span, {
       name: 'locale',
-      expected: 'a language tag',
+      form: 'language tag',
       found: `"${text.value}"`,
+      help: 'example',
       example: 'locale: "en-GB"',
     });
     return defaultValues.locale;
@@ -144,12 +145,12 @@ function localeOf(report: Report, settings: Settings | null): string {
 
 function resolveEnums(report: Report, declarations: readonly Declaration[]): ReadonlyMap<string, readonly string[]> {
   const enums = new Map<string, readonly string[]>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const declaration of declarations) {
     if (declaration.kind !== 'enum') continue;
     if ((fieldTypeNames as readonly string[]).includes(declaration.name.text))
-      refuseReserved(report, declaration.name, 'An enum');
-    else declare(report, enums, declaration.name, 'an enum', membersOf(report, declaration.members), places);
+      refuseReserved(report, declaration.name, 'enum');
+    else declare(report, enums, declaration.name, 'enum', membersOf(report, declaration.members), declared);
   }
   return enums;
 }
@@ -159,7 +160,7 @@ function resolveCalendars(
   declarations: readonly Declaration[],
 ): ReadonlyMap<string, readonly string[]> {
   const calendars = new Map<string, readonly string[]>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const declaration of declarations) {
     if (declaration.kind !== 'calendar') continue;
     for (const date of declaration.dates) if (!isDate(date.text)) report('FLOW226', date.span, { text: date.text });
@@ -167,9 +168,9 @@ function resolveCalendars(
       report,
       calendars,
       declaration.name,
-      'a calendar',
+      'calendar',
       declaration.dates.map((date) => date.text),
-      places,
+      declared,
     );
   }
   return calendars;
@@ -182,12 +183,12 @@ function resolveWindows(
   calendars: WorkspaceScope['calendars'],
 ): ReadonlyMap<string, NamedWindow> {
   const windows = new Map<string, NamedWindow>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const declaration of declarations) {
     if (declaration.kind !== 'window') continue;
     const window = resolveWindow({ report, calendars, windows }, declaration.parts);
     // A broken window still has its name: what uses it is not wrong.
-    declare(report, windows, declaration.name, 'a window', { window: window ?? [], name: declaration.name }, places);
+    declare(report, windows, declaration.name, 'window', { window: window ?? [], name: declaration.name }, declared);
   }
   return windows;
 }
@@ -198,13 +199,13 @@ function resolveChannels(
   names: Parameters<typeof resolveWindow>[0],
 ): ReadonlyMap<string, ChannelModel> {
   const channels = new Map<string, ChannelModel>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const node of declarations) {
     if (node.kind !== 'channel') continue;
     const kind = node.channelKind.text;
     const settings = readSettings(
       report,
-      { is: `Channel \`${node.name.text}\``, span: node.name.span, place: 'channel' },
+      { is: { kind: 'channel', name: node.name.text }, span: node.name.span, place: 'channel' },
       node.items,
       channelSettings,
     );
@@ -213,16 +214,16 @@ function resolveChannels(
       report('FLOW237', node.channelKind.span, {
         channel: node.name.text,
         name: kind,
-        help: suggest(kind, Object.keys(communicationKinds), ''),
+        ...suggestWord(kind, Object.keys(communicationKinds)),
       });
-      places.set(node.name.text, { kind: 'a channel', span: node.name.span });
+      declared.set(node.name.text, { kind: 'channel', span: node.name.span });
       continue;
     }
     declare(
       report,
       channels,
       node.name,
-      'a channel',
+      'channel',
       {
         name: node.name.text,
         kind,
@@ -231,7 +232,7 @@ function resolveChannels(
         rate,
         origin: node.span,
       },
-      places,
+      declared,
     );
   }
   return channels;
@@ -245,18 +246,20 @@ function resolveAgents(
   on: OtherFiles,
 ): ReadonlyMap<string, AgentModel> {
   const agents = new Map<string, AgentModel>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   const answering = new Map<string, string>();
   for (const node of declarations) {
     if (node.kind !== 'agent') continue;
     const agent = resolveAgent(report, node, enums, channels, on);
-    declare(report, agents, node.name, 'an agent', agent, places);
+    declare(report, agents, node.name, 'agent', agent, declared);
     for (const channel of agent.inbound) {
       const other = answering.get(channel);
       if (other)
         report('FLOW312', node.name.span, {
-          what: `Channel \`${channel}\` already has the inbound agent \`${other}\`.`,
-          help: 'Remove it from one of the two.',
+          message: 'taken',
+          channel,
+          other,
+          help: 'taken',
         });
       answering.set(channel, node.name.text);
     }
@@ -273,33 +276,28 @@ function resolveAgent(
 ): AgentModel {
   const settings = readSettings(
     report,
-    { is: `Agent \`${node.name.text}\``, span: node.name.span, place: 'agent' },
+    { is: { kind: 'agent', name: node.name.text }, span: node.name.span, place: 'agent' },
     node.items,
     agentSettings,
   );
   const namesOf = (setting: string) =>
     settings.names(setting).filter((name) => lookUp(report, channels, name, 'channel') !== null);
   if (node.role !== null && node.role.text !== 'inbound') {
-    report('FLOW202', node.role.span, {
-      kind: 'role of an agent',
-      name: node.role.text,
-      help: 'Write `: inbound`, or nothing.',
-    });
+    report('FLOW202', node.role.span, { message: 'agent role', name: node.role.text, help: 'inbound' });
   }
   namesOf('channels');
   const inbound = namesOf('inbound');
   const own = settings.names('channels').map((name) => name.text);
   if (inbound.length > 0 && node.role === null) {
-    report('FLOW312', inbound[0]!.span, {
-      what: `Agent \`${node.name.text}\` is not declared as inbound.`,
-      help: `Write \`agent ${node.name.text}: inbound {\`.`,
-    });
+    report('FLOW312', inbound[0]!.span, { message: 'role', agent: node.name.text, help: 'role' });
   }
   for (const name of inbound) {
     if (!own.includes(name.text))
       report('FLOW312', name.span, {
-        what: `\`${name.text}\` is not among the channels of agent \`${node.name.text}\`.`,
-        help: 'Add it to `channels:`.',
+        message: 'not its own',
+        agent: node.name.text,
+        channel: name.text,
+        help: 'not its own',
       });
   }
   const advanced = settings.text('advanced');
@@ -329,22 +327,15 @@ function resultsOf(
   enums: WorkspaceScope['enums'],
 ): { name: string; type: FieldType }[] {
   const results = new Map<string, FieldType>();
-  const places: Places = new Map();
+  const declared: DeclaredNames = new Map();
   for (const item of node.items) {
     if (item.kind !== 'results') continue;
     for (const field of item.fields) {
       for (const modifier of field.modifiers)
-        report('FLOW211', modifier.span, {
-          name: modifier.text,
-          help: 'A result has a name and a type, nothing else.',
-        });
-      if (field.default !== null)
-        report('FLOW211', field.default.span, {
-          name: '=',
-          help: 'A result has no default: the conversation brings it.',
-        });
+        report('FLOW211', modifier.span, { message: 'result', name: modifier.text, help: 'result' });
+      if (field.default !== null) report('FLOW211', field.default.span, { message: 'default', help: 'default' });
       const type = resolveType(report, enums, field);
-      if (type !== null) declare(report, results, field.name, 'a result', type, places);
+      if (type !== null) declare(report, results, field.name, 'result', type, declared);
     }
   }
   return [...results].map(([name, type]) => ({ name, type }));

@@ -43,7 +43,7 @@ function communication<K extends ChannelKind>(
   const node: CommunicationNode = {
     kind: 'communication',
     channelKind: nameAt(channelKind, span),
-    name: nameOf(name, 'a NAME', place, [0]),
+    name: nameOf(name, 'NAME', place, [0]),
     title: titleNode(settings.title, place, [1]),
     items: itemsOf(settings, place, [1]),
     span,

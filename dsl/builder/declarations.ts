@@ -52,8 +52,8 @@ export function enumeration<const M extends string>(
   const place = callPlace();
   declare(place.owner, {
     kind: 'enum',
-    name: nameOf(name, 'a name', place, [0]),
-    members: members.map((member, index) => nameOf(member, 'a name', place, [1, index])),
+    name: nameOf(name, 'name', place, [0]),
+    members: members.map((member, index) => nameOf(member, 'name', place, [1, index])),
     description: about.description ?? null,
     span: place.span(),
   });
@@ -80,7 +80,7 @@ export function channel<K extends ChannelKind>(name: string, kind: K, settings: 
   declare(place.owner, {
     kind: 'channel',
     ...headOf(name, settings, place, 2),
-    channelKind: nameOf(kind, 'a kind of channel', place, [1]),
+    channelKind: nameOf(kind, 'channel kind', place, [1]),
     items: itemsOf(settings, place, [2]),
   });
   return { kind: 'channel', name, channelKind: kind };
@@ -91,7 +91,7 @@ export function calendar(name: string, dates: readonly DateText[]): CalendarRef 
   const place = callPlace();
   declare(place.owner, {
     kind: 'calendar',
-    name: nameOf(name, 'a name', place, [0]),
+    name: nameOf(name, 'name', place, [0]),
     dates: dates.map((date, index) => nameAt(date, place.value(1, index))),
     description: null,
     span: place.span(),
@@ -104,7 +104,7 @@ export function window(name: string, hours: WindowLike): WindowRef {
   const place = callPlace();
   declare(place.owner, {
     kind: 'window',
-    name: nameOf(name, 'a name', place, [0]),
+    name: nameOf(name, 'name', place, [0]),
     parts: windowParts(hours, place, [1]),
     description: null,
     span: place.span(),
@@ -139,7 +139,7 @@ export function agent<R extends FieldSpecs = Record<never, never>>(
   declare(place.owner, {
     kind: 'agent',
     ...headOf(name, settings, place),
-    role: role === undefined ? null : nameOf(role, '`inbound`', place, [1, 'role']),
+    role: role === undefined ? null : nameOf(role, 'inbound', place, [1, 'role']),
     items: itemsOf(settings, place, [1]),
   });
   return { kind: 'agent', name, results: fieldRefs(results ?? ({} as R), 'result') };
@@ -186,7 +186,7 @@ export function campaign<F extends FieldSpecs = Record<never, never>>(
 
 function headOf(name: string, about: About, place: Place, settings = 1) {
   return {
-    name: nameOf(name, 'a name', place, [0]),
+    name: nameOf(name, 'name', place, [0]),
     title: titleNode(about.title, place, [settings]),
     description: about.description ?? null,
     span: place.span(),

@@ -76,8 +76,7 @@ export function fieldNodes(fields: FieldSpecs, place: Place, path: Path): readon
     const at = [...path, name];
     const span = place.span(...at);
     if (written !== undefined) return [fieldNode(name, written, place, at)];
-    const expected = 'a type such as `string()` or `oneOf(…)`';
-    report(place.owner, { kind: 'builder value', what: `Field \`${name}\``, expected, found: described(field), span });
+    report(place.owner, { kind: 'builder value', of: name, expected: 'field type', found: described(field), span });
     return [];
   });
 }
@@ -88,7 +87,7 @@ function fieldNode(name: string, { type, family, given }: Written, place: Place,
   const span = place.span(...path);
   const members = typeof type === 'object' && type !== null && 'name' in type ? type.name : type;
   const names = (Array.isArray(members) ? members : [members]).map((member) =>
-    nameOf(member, 'an enumeration or members', place, path),
+    nameOf(member, 'enum or members', place, path),
   );
   return {
     name: keyName(name, place, path),

@@ -41,10 +41,10 @@ function trigger(words: TriggerWords, place: Place | null, filters: readonly unk
 function filterNode(filter: unknown, place: Place, index: number): TriggerNode['filters'][number] {
   if (typeof filter === 'object' && filter !== null && 'kind' in filter && filter.kind === 'becomes') {
     const { communication, status } = filter as Becomes;
-    const name = nameOf(communication, 'a communication', place, [index]);
-    return { name, becomes: nameOf(status, 'a status', place, [index]) };
+    const name = nameOf(communication, 'communication', place, [index]);
+    return { name, becomes: nameOf(status, 'status', place, [index]) };
   }
-  return { name: nameOf(filter, 'a name', place, [index]), becomes: null };
+  return { name: nameOf(filter, 'name', place, [index]), becomes: null };
 }
 
 /** `becomes(REMINDER, 'Read')` for `on.communicationUpdated`. */
@@ -88,7 +88,7 @@ export function flow(of: By<CampaignRef>, name: string, settings: FlowSettings):
   const again = settings.again === undefined ? [] : [settingOf('again', settings.again, place, [2, 'again'])];
   declare(place.owner, {
     kind: 'flow',
-    name: nameOf(name, 'a name', place, [1]),
+    name: nameOf(name, 'name', place, [1]),
     title: titleNode(settings.title, place, [2]),
     description: settings.description ?? null,
     items: [
@@ -106,8 +106,7 @@ export function triggerNode(one: unknown, place: Place, index: number): readonly
   const node = typeof one === 'object' && one !== null ? triggers.get(one) : undefined;
   const at = place.value(2, 'on', index);
   if (node !== undefined) return [node.filters.length === 0 && node.span.file === '' ? { ...node, span: at } : node];
-  const expected = 'a trigger such as `on.participantCreated` or `on.participantUpdated()`';
-  report(place.owner, { kind: 'builder value', what: '`on`', expected, found: described(one), span: at });
+  report(place.owner, { kind: 'builder value', of: 'on', expected: 'trigger', found: described(one), span: at });
   return [];
 }
 
@@ -123,6 +122,7 @@ function refuseOtherFolder(of: By<CampaignRef>, place: Place): void {
   const folder = typeof of === 'object' ? folders.get(of) : undefined;
   if (folder === undefined || place.owner === null || folder === folderOf(place.owner)) return;
   const span = place.value(0);
-  const what = `A flow of campaign \`${typeof of === 'object' ? of.name : of}\` stands in folder ${folderOf(place.owner)}`;
-  report(place.owner, { kind: 'builder place', what, help: `Move the flow into a file in ${folder}.`, span });
+  const campaign = typeof of === 'object' ? of.name : of;
+  const misplaced = { why: 'other folder', campaign, folder: folderOf(place.owner), right: folder } as const;
+  report(place.owner, { kind: 'builder place', misplaced, span });
 }

@@ -32,7 +32,7 @@ export function itemsOf(given: object, place: Place, path: Path, fields: object 
         if (!Array.isArray(value)) return [limitItem(value as Limit, place, at)];
         return value.map((limit, index) => limitItem(limit, place, [...at, index]));
       case 'holdout':
-        return [{ kind: 'holdout', percent: numberText(value, '`holdout`', place, at), span }];
+        return [{ kind: 'holdout', percent: numberText(value, 'holdout', place, at), span }];
       case 'defaults':
         return [{ kind: 'defaults', items: itemsOf(value, place, at, fields), span }];
       case 'results':
@@ -59,11 +59,11 @@ function settingValue(form: Form, key: string, value: unknown, place: Place, pat
   const one = (expression: ReturnType<typeof literal>): SettingValue => ({ kind: 'list', items: [expression], span });
   switch (form) {
     case 'name':
-      return one(pathOf(nameOf(value, `the name for \`${key}\``, place, path)));
+      return one(pathOf(nameOf(value, 'name', place, path)));
     case 'names': {
       const list: readonly unknown[] = Array.isArray(value) ? value : [value];
       const items = list.map((item, index) =>
-        pathOf(nameOf(item, `a name in \`${key}\``, place, Array.isArray(value) ? [...path, index] : path)),
+        pathOf(nameOf(item, 'name', place, Array.isArray(value) ? [...path, index] : path)),
       );
       return { kind: 'list', items, span };
     }
@@ -76,12 +76,12 @@ function settingValue(form: Form, key: string, value: unknown, place: Place, pat
       return { kind: 'window', parts: windowParts(value, place, path), span };
     case 'duration':
       if (typeof value === 'string') return one(durationOf(value, place, path));
-      return one(wrongValue(place, path, `\`${key}\``, "a duration like '24 hours'", value));
+      return one(wrongValue(place, path, key, 'duration', value));
     case 'object':
       return objectValue(value, place, path);
     case 'rate':
       if (typeof value === 'string') return readFragment('value', value, place, path) ?? one({ kind: 'missing', span });
-      return one(wrongValue(place, path, `\`${key}\``, "a rate like '60 per minute'", value));
+      return one(wrongValue(place, path, key, 'rate', value));
     case 'literal':
       return one(literal(value, 'text', place, path));
     default:
@@ -100,7 +100,7 @@ export function windowParts(
   path: Path,
 ): Extract<SettingValue, { kind: 'window' }>['parts'] {
   if (typeof value === 'string') return readFragment('window', value, place, path) ?? [];
-  const name = nameOf(value, 'a window', place, path);
+  const name = nameOf(value, 'window', place, path);
   return [{ kind: 'named', name, span: name.span }];
 }
 
@@ -122,13 +122,13 @@ function objectValue(value: unknown, place: Place, path: Path): SettingValue {
 function limitItem(limit: Limit, place: Place, path: Path): Item {
   const span = place.span(...path);
   if (typeof limit !== 'object' || limit === null) {
-    wrongValue(place, path, '`atMost`', "a limit like { count: 3, of: 'voice', per: '7 days' }", limit);
+    wrongValue(place, path, 'atMost', 'limit', limit);
     return { kind: 'broken', span };
   }
   const { count, of, per } = limit;
   return {
     kind: 'at most',
-    count: numberText(count, '`atMost`', place, [...path, 'count']),
+    count: numberText(count, 'atMost', place, [...path, 'count']),
     of: of === undefined ? null : nameAt(of, place.value(...path, 'of')),
     per: per === undefined ? null : nameAt(per, place.value(...path, 'per')),
     span,

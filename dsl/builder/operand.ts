@@ -5,6 +5,7 @@ import { reservedWords } from '../tokens.ts';
 import { expressionWords } from '../words.ts';
 import { readExpression } from './fragments.ts';
 import { callPlace, nameAt, type Path, type Place } from './place.ts';
+import type { BuilderForm } from './problems.ts';
 import { report } from './registry.ts';
 import { unknownSpan } from './spans.ts';
 import { meant } from './spelling.ts';
@@ -93,7 +94,7 @@ export class Operand {
     const place = callPlace();
     const span = place.span();
     if (/^\d{1,3}:\d{2}$/.test(time)) return new Operand('time', { kind: 'at', date: placed(this, span), time, span });
-    return new Operand('time', wrongValue(place, [0], '`at`', "a time of day like '09:00'", time));
+    return new Operand('time', wrongValue(place, [0], 'at', 'time of day', time));
   }
 
   to(value: unknown): Assignment {
@@ -169,37 +170,25 @@ export function literal(value: unknown, family: Family, place: Place, path: Path
       return numberLiteral(value < 0n ? String(-value) : String(value), value < 0n, span);
     case 'number':
       if (Number.isFinite(value)) return numberLiteral(decimal(Math.abs(value)), value < 0, span);
-      return wrongValue(place, path, 'An expression', 'a number that is finite', value);
+      return wrongValue(place, path, null, 'finite number', value);
     case 'string':
       return textOrName(value, family, place, path);
     default:
-      return wrongValue(place, path, 'An expression', 'a text, a number, true, false, `none` or a field', value);
+      return wrongValue(place, path, null, 'value', value);
   }
 }
-
-const joints = { '&&': 'and(…)', '||': 'or(…)' } as const;
 
 /** `paid && late` is `late` to JavaScript, and nothing tells at run time. */
 function refuseOperator(value: Operand, place: Place, path: Path): void {
   const found = value.type === 'truth' ? place.joint(...path) : null;
   if (found === null) return;
-  const span = place.value(...path);
-  const said = `\`${found}\`, of which JavaScript keeps one side only`;
-  report(place.owner, {
-    kind: 'builder value',
-    what: 'A condition',
-    expected: `\`${joints[found]}\``,
-    found: said,
-    span,
-  });
+  report(place.owner, { kind: 'builder operator', operator: found, span: place.value(...path) });
 }
 
 /** A condition. */
 export function conditionOf(value: unknown, place: Place, path: Path): Expr {
   if (typeof value !== 'boolean') return expressionOf(value, place, path);
-  const expected =
-    'a field that is true or false, a comparison like `attempts.gt(3)`, `and(…)`, `or(…)`, `not(…)`, or all of it in words';
-  return wrongValue(place, path, 'A condition', expected, value);
+  return wrongValue(place, path, null, 'condition', value);
 }
 
 /** A condition, an instant or a bound: a text is words of the language. */
@@ -214,9 +203,9 @@ function numberLiteral(text: string, negative: boolean, span: Span): Expr {
 }
 
 /** A number that stands alone, such as a percentage. */
-export function numberText(value: unknown, what: string, place: Place, path: Path): string {
+export function numberText(value: unknown, of: string, place: Place, path: Path): string {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return decimal(value);
-  wrongValue(place, path, what, 'a number from 0', value);
+  wrongValue(place, path, of, 'positive number', value);
   return '1';
 }
 
@@ -249,9 +238,10 @@ export function durationOf(value: string, place: Place, path: Path): Expr {
   return readExpression(value, place, path);
 }
 
-export function wrongValue(place: Place, path: Path, what: string, expected: string, value: unknown): Expr {
+/** `of` is the setting it is the value of; null for an argument. */
+export function wrongValue(place: Place, path: Path, of: string | null, expected: BuilderForm, value: unknown): Expr {
   const span = place.value(...path);
-  report(place.owner, { kind: 'builder value', what, expected, found: described(value), span });
+  report(place.owner, { kind: 'builder value', of, expected, found: described(value), span });
   return { kind: 'missing', span };
 }
 

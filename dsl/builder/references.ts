@@ -4,6 +4,7 @@ import type { Name } from '../ast.ts';
 import type { FieldSpecs } from './fields.ts';
 import { described, isName } from './operand.ts';
 import { nameAt, type Path, type Place } from './place.ts';
+import type { BuilderForm } from './problems.ts';
 import { report } from './registry.ts';
 import type { EnumValue, Field, TextValue, Value } from './values.ts';
 
@@ -71,11 +72,10 @@ export type By<R extends Named> = R | string;
 export type ByField = Field<Value> | Field<TextValue> | string;
 
 /** The name a reference or a text stands for; reported when it is neither. */
-export function nameOf(value: unknown, expected: string, place: Place, path: Path): Name {
+export function nameOf(value: unknown, expected: BuilderForm, place: Place, path: Path): Name {
   const span = place.value(...path);
   const text = typeof value === 'string' ? value : referredName(value);
-  if (text === null)
-    report(place.owner, { kind: 'builder value', what: 'A reference', expected, found: described(value), span });
+  if (text === null) report(place.owner, { kind: 'builder value', of: null, expected, found: described(value), span });
   else if (!isName(text)) report(place.owner, { kind: 'builder name', name: text, span });
   return nameAt(text ?? 'none', span);
 }

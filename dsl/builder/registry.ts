@@ -131,9 +131,7 @@ function addTo(owner: string | null, declaration: Declaration | Pending, span: S
   if (sources === null) return;
   if (owner !== null) growing(owner).declarations.push(declaration);
   else if (span !== unknownSpan) {
-    const what = 'This declaration stands in no builder file, so it belongs to no campaign';
-    const help = `Move it from ${span.file} to a file ending in .flow.ts, or into a function that such a file calls.`;
-    homeless.push({ kind: 'builder place', what, help, span });
+    homeless.push({ kind: 'builder place', misplaced: { why: 'no builder file' }, span });
   }
 }
 

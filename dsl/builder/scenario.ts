@@ -7,7 +7,7 @@ import { declare } from './registry.ts';
 /** In a file ending in `.test.flow.ts`: ``scenario(reminder, 'a promise stops the calls', `given { … }`)``. */
 export function scenario(of: By<CampaignRef>, title: string, lines: string): void {
   const place = callPlace();
-  const campaign = nameOf(of, 'a campaign', place, [0]);
+  const campaign = nameOf(of, 'campaign', place, [0]);
   const before = `scenario "" in ${campaign.text} {`;
   const node = readFragment('scenario', lines, place, [2], { before, after: '\n}' });
   if (node?.kind !== 'scenario') return;

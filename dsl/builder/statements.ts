@@ -39,9 +39,8 @@ function statementNode(one: unknown, place: Place, path: Path): readonly Stateme
     const node = communication ?? nodes.get(one);
     if (communication !== undefined && isTaken(one)) {
       const name = communication.name.text;
-      const what = `Communication \`${name}\` stands in two lists of statements`;
-      const help = `Take it out of both and write \`send(${name})\` instead.`;
-      report(place.owner, { kind: 'builder place', what, help, span: place.value(...path) });
+      const misplaced = { why: 'communication twice', name } as const;
+      report(place.owner, { kind: 'builder place', misplaced, span: place.value(...path) });
       return [];
     }
     if (node !== undefined) {
@@ -49,11 +48,10 @@ function statementNode(one: unknown, place: Place, path: Path): readonly Stateme
       return [node];
     }
   }
-  const expected = 'a statement such as `stop()`, `send(…)` or `email(…)`';
   report(place.owner, {
     kind: 'builder value',
-    what: 'A list of statements',
-    expected,
+    of: null,
+    expected: 'statement',
     found: described(one),
     span: place.value(...path),
   });
@@ -115,7 +113,7 @@ function listedArm(arm: Arm<string>, place: Place, path: Path): MatchArm {
   if ('otherwise' in arm)
     return { members: [], otherwise: true, body: bodyOf(arm.otherwise, place, [...path, 'otherwise'], 'block'), span };
   const members = (Array.isArray(arm.is) ? arm.is : [arm.is]).map((member: string) =>
-    nameOf(member, 'a member', place, [...path, 'is']),
+    nameOf(member, 'member', place, [...path, 'is']),
   );
   return { members, otherwise: false, body: bodyOf(arm.do, place, [...path, 'do'], 'block'), span };
 }
@@ -131,10 +129,10 @@ export function split(name: string, shares: readonly Share[]): Statement {
     const [percent, key, body] =
       'otherwise' in share
         ? [null, 'otherwise', share.otherwise]
-        : [numberText(share.percent, '`percent`', place, [...path, 'percent']), 'do', share.do];
+        : [numberText(share.percent, 'percent', place, [...path, 'percent']), 'do', share.do];
     return { percent, body: bodyOf(body, place, [...path, key], 'block'), span: place.span(...path) };
   });
-  return statement(place, { kind: 'split', name: nameOf(name, 'a NAME', place, [0]), arms, span: place.span() });
+  return statement(place, { kind: 'split', name: nameOf(name, 'NAME', place, [0]), arms, span: place.span() });
 }
 
 /** `set(outcome.to('promised'), attempts.to(attempts.plus(1)))`: all right sides are read first, then one write. */
@@ -147,8 +145,8 @@ export function set(...assignments: readonly [Assignment, ...Assignment[]]): Sta
     const span = place.value(index);
     report(place.owner, {
       kind: 'builder value',
-      what: '`set`',
-      expected: 'assignments like `paid.to(true)`',
+      of: 'set',
+      expected: 'assignment',
       found,
       span,
     });
@@ -167,14 +165,14 @@ export function send(communication: By<CommunicationRef>): Statement {
   const place = callPlace();
   return statement(place, {
     kind: 'send',
-    name: nameOf(communication, 'a communication', place, [0]),
+    name: nameOf(communication, 'communication', place, [0]),
     span: place.span(),
   });
 }
 
 export function cancel(...communications: readonly [By<CommunicationRef>, ...By<CommunicationRef>[]]): Statement {
   const place = callPlace();
-  const names = communications.map((one, index) => nameOf(one, 'a communication', place, [index]));
+  const names = communications.map((one, index) => nameOf(one, 'communication', place, [index]));
   return statement(place, { kind: 'cancel', names, span: place.span() });
 }
 
@@ -187,14 +185,14 @@ export function cancelCommunications(): Statement {
 /** Ends this run and goes on in a sibling flow; a flow declared further down is given by name. */
 export function to(flow: By<FlowRef>): Statement {
   const place = callPlace();
-  return statement(place, { kind: 'to', flow: nameOf(flow, 'a flow', place, [0]), span: place.span() });
+  return statement(place, { kind: 'to', flow: nameOf(flow, 'flow', place, [0]), span: place.span() });
 }
 
 export function python(name: string, settings: PythonSettings): Statement {
   const place = callPlace();
   return statement(place, {
     kind: 'python',
-    name: nameOf(name, 'a NAME', place, [0]),
+    name: nameOf(name, 'NAME', place, [0]),
     items: itemsOf(settings, place, [1]),
     span: place.span(),
   });
@@ -221,7 +219,7 @@ export interface Bound {
 export function waitFor(what: CommunicationRef | Condition, { upTo, else: otherwise }: Bound = {}): Statement {
   const place = callPlace();
   const isReference = typeof what === 'object' && 'kind' in what;
-  const name = isReference ? nameOf(what, 'a communication', place, [0]) : null;
+  const name = isReference ? nameOf(what, 'communication', place, [0]) : null;
   return statement(place, {
     kind: 'wait for',
     condition:

@@ -12,7 +12,7 @@ import {
   tokenMatcher,
 } from 'chevrotain';
 import type { Comment, Name, Span } from '../ast.ts';
-import type { Place, Problem } from '../problems.ts';
+import type { Problem, SyntaxContext } from '../problems.ts';
 import { Arrow, Colon, Comma, LCurly, RCurly, RParen, vocabulary, Word } from '../tokens.ts';
 
 /** Only these are inserted: each can be missing without doubt about what was meant. Braces are balanced before parsing. */
@@ -206,14 +206,14 @@ export class RecoveringParser extends EmbeddedActionsParser {
     return next.tokenType !== RCurly && next.startLine === this.LA(0).endLine;
   }
 
-  protected unknownLine(place: Place): void {
+  protected unknownLine(context: SyntaxContext): void {
     const [before, first] = [this.LA(0), this.LA(1)];
     const isBehind = before.endLine === first.startLine && !opens.has(before.tokenType);
     this.problems.push({
       kind: 'unknown line',
       found: first.image,
       next: this.LA(2).image,
-      place,
+      context,
       after: isBehind ? describeToken(before) : null,
       span: this.spanAt(first, undefined),
     });

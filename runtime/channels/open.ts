@@ -40,7 +40,7 @@ export function openChannels(
     adapters.set(name, opened.ok ? opened.value : unusable(kind, opened.errors.join(' ')));
   }
   return {
-    adapter: (name) => adapters.get(name) ?? unusable('unknown', `There is no channel ${name}.`),
+    adapter: (name) => adapters.get(name) ?? unusable('unknown', `Unknown channel ${name}.`),
     problems,
     async unreachable() {
       const asked = [...usable].map(async ([name, adapter]) => {
@@ -59,7 +59,7 @@ export function openChannels(
   };
 }
 
-/** Nothing leaves, nothing fails: what is sent here waits until the settings are mended. */
+/** Nothing leaves, nothing fails: what is sent here waits until the settings are fixed. */
 function unusable(kind: string, why: string): ChannelAdapter {
   return {
     kind,

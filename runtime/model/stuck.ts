@@ -1,16 +1,16 @@
 /**
- * What can stand still, and what to do. `state`: why, as a predicate of "ada of welcome …". `todo`: a sentence of its own.
+ * Why a participant can be stuck, and what to do. `state`: why, as a predicate of "ada of welcome …". `todo`: a sentence of its own.
  * `heals`: `flowc repair` does something about it.
  */
 export const stuckKinds = {
   'missing version': {
-    state: 'waits for a version that no worker here holds',
-    todo: 'Start a worker whose build holds it; it then goes on by itself.',
+    state: 'waits for a version that no running worker has',
+    todo: 'Start a worker whose build has it; the participant then continues by itself.',
     heals: false,
   },
   fails: {
-    state: 'stands still because its workflow fails',
-    todo: 'It goes on by itself once the cause is fixed. `flowc repair --terminate CAMPAIGN PARTICIPANT` ends it instead.',
+    state: 'is stuck because its workflow fails',
+    todo: 'It continues by itself once the cause is fixed. `flowc repair --terminate CAMPAIGN PARTICIPANT` ends it instead.',
     heals: false,
   },
   'no workflow': {
@@ -24,7 +24,7 @@ export const stuckKinds = {
     heals: true,
   },
   'lost events': {
-    state: 'has events that went to a workflow which ended before it took them',
+    state: 'has events that were signalled to a workflow that ended before it took them',
     todo: '`flowc repair` signals them again.',
     heals: true,
   },
@@ -34,8 +34,8 @@ export const stuckKinds = {
     heals: true,
   },
   late: {
-    state: 'is late, and its workflow is still at work',
-    todo: 'Look at what Temporal says of it, and whether there are enough workers.',
+    state: 'is late, and its workflow is still working',
+    todo: 'Look at its workflow in Temporal, and check that there are enough workers.',
     heals: false,
   },
 } as const satisfies Record<string, { state: string; todo: string; heals: boolean }>;

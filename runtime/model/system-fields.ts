@@ -14,15 +14,15 @@ interface SystemField {
 
 /** Profile fields that exist undeclared (language.md §2): the one table of them. */
 export const systemFields = [
-  { name: matchKey, type: 'string', private: false, doc: 'the key by which people are recognised' },
-  { name: 'name', type: 'string', private: true, doc: 'what the person is called' },
+  { name: matchKey, type: 'string', private: false, doc: 'the key that identifies a person' },
+  { name: 'name', type: 'string', private: true, doc: 'the person’s name' },
   { name: 'email', type: 'email', private: true, doc: 'e-mail address', decides: 'says where e-mail goes' },
   { name: 'phone', type: 'phone', private: true, doc: 'phone number' },
   {
     name: 'telegram_id',
     type: 'string',
     private: true,
-    doc: 'who the person is on Telegram',
+    doc: 'the person’s ID on Telegram',
     decides: 'says where Telegram messages go',
   },
   { name: 'telegram_username', type: 'string', private: true, doc: 'the person’s name on Telegram' },
@@ -30,23 +30,23 @@ export const systemFields = [
     name: 'whatsapp_id',
     type: 'string',
     private: true,
-    doc: 'who the person is on WhatsApp',
+    doc: 'the person’s ID on WhatsApp',
     decides: 'says where WhatsApp messages go',
   },
-  { name: 'web_id', type: 'string', private: true, doc: 'who the person is on the web' },
+  { name: 'web_id', type: 'string', private: true, doc: 'the person’s ID on the web' },
   {
     name: 'timezone',
     type: 'timezone',
     private: false,
     doc: 'where the person lives',
-    decides: 'says by which clock windows open',
+    decides: 'decides when windows open',
   },
   {
     name: 'locale',
     type: 'string',
     private: false,
     doc: 'how dates and numbers are printed',
-    decides: 'says how dates and numbers are printed',
+    decides: 'decides how dates and numbers are printed',
   },
 ] as const satisfies readonly SystemField[];
 

@@ -33,7 +33,7 @@ export function changeRecords(
   const given = { participant: fieldsFrom(), profile: fieldsFrom() };
   for (const [name, value] of Object.entries(fields)) {
     const owned = ownedFields(data).get(name);
-    if (!owned) return refused(name, value, 'there is no such field');
+    if (!owned) return refused(name, value, 'unknown field');
     given[owned.owner][owned.field.name] = value;
   }
   const touched: string[] = [];

@@ -87,7 +87,7 @@ function unreadable(error: CsvError, name: string, row: number): UserError {
   const why =
     error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE'
       ? 'a quote that opens there is never closed'
-      : 'a quote stands where none may stand; write it twice inside a quoted cell';
+      : 'a quote is not allowed here; write it twice inside a quoted cell';
   return problem(`${name} cannot be read from row ${row} on: ${why}. The rows before it were imported.`);
 }
 

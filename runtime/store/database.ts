@@ -122,12 +122,12 @@ function explained(error: unknown, url: string, variable: string): Error {
   const where = placeOf(url);
   if (code && unreachable.has(code))
     return new StoreError(
-      `No Postgres answers at ${where} (${code}). Start it, or mend ${variable}; ${without(variable)}.`,
+      `No Postgres answers at ${where} (${code}). Start it, or fix ${variable}; ${without(variable)}.`,
     );
   if (code === '28P01' || code === '28000')
-    return new StoreError(`Postgres at ${where} refuses the user or the password. Mend ${variable}.`);
+    return new StoreError(`Postgres at ${where} refuses the user or the password. Fix ${variable}.`);
   if (code === '3D000')
-    return new StoreError(`Postgres at ${where} has no such database. Create it, or mend ${variable}.`);
+    return new StoreError(`Postgres at ${where} has no such database. Create it, or fix ${variable}.`);
   if (/timeout/i.test(message))
     return new StoreError(`Postgres at ${where} does not answer within 10 seconds. Check ${variable} and the network.`);
   return error instanceof Error ? error : new Error(String(error));

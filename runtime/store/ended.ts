@@ -29,7 +29,7 @@ export async function endCommunication(store: Store, ended: Ended, data: Campaig
     const step = { ...ended, results, cause: { kind: 'agent' as const } };
     // Nothing may leave for a communication that is over.
     const outcome = await moveCommunication(tx, step, data, cancelingSend(ended.id));
-    if (!outcome) throw new StoreError(`There is no communication "${ended.id}" in ${data.name}.`);
+    if (!outcome) throw new StoreError(`${data.name} has no communication "${ended.id}".`);
     return outcome.moved;
   });
 }

@@ -24,7 +24,7 @@ export interface Restored {
 
 /** What everybody is told who meets a store that was set back. */
 export const restoredSentence =
-  'The database is older than what Temporal has done with it, as after a restored backup: every campaign is stopped and nothing is sent until `flowc repair` has compared both.';
+  'The database is older than what Temporal has done with it, as after restoring a backup: every campaign is stopped and nothing is sent until `flowc repair` has compared the two.';
 
 export async function storeGeneration(db: Db): Promise<number> {
   return Number((await readMeta(db, generationKey)) ?? 0);

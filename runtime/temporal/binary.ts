@@ -40,7 +40,7 @@ export async function temporalBinary(log: Log, signal?: AbortSignal): Promise<st
   }
   throw new UserError(
     'environment',
-    `There is no Temporal server at hand: ${why.join('; ')}. Install the temporal program (https://docs.temporal.io/cli) so that it is on the PATH, install Go so that flowc can compile it, or set TEMPORAL_ADDRESS to a running server.`,
+    `Temporal is not available: ${why.join('; ')}. Install the temporal program (https://docs.temporal.io/cli) so that it is on the PATH, install Go so that flowc can compile it, or set TEMPORAL_ADDRESS to a running server.`,
   );
 }
 

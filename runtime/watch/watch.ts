@@ -1,5 +1,5 @@
 /**
- * Finds participants who stand still. Runs in every worker, one at a time: it needs nothing but the store and Temporal, so it also
+ * Finds stuck participants. Runs in every worker, one at a time: it needs nothing but the store and Temporal, so it also
  * sees a worker whose every task fails.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,7 +65,7 @@ export function startWatch(options: WatchOptions): Watch {
       const pause = await look().then(
         () => times.everyMs,
         (error: unknown) => {
-          options.log(`Who stands still cannot be looked for at the moment: ${messageOf(error)}`);
+          options.log(`Cannot look for stuck participants at the moment: ${messageOf(error)}`);
           return times.graceMs / 2;
         },
       );

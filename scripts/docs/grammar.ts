@@ -16,7 +16,7 @@ import {
   Word,
 } from '../../dsl/tokens.ts';
 
-/** What only reads mistakes is no part of the language. */
+/** What only reads mistakes is not part of the language. */
 const recovery: ReadonlySet<string> = new Set([
   'restOfLine',
   'anything',
@@ -65,7 +65,7 @@ export function grammarPage(): string {
 Generated from the parser and the table of tokens by \`npm run docs\`: edit those instead.
 
 \`"…"\` is a word or a sign, \`?\` means at most once, \`*\` any number of times, \`+\` at least once; names in capitals are tokens. Line ends and indentation mean
-nothing, with three exceptions: a name and the colon behind it stand on one line, and so do a field's name and its modifiers; an expression that
+nothing, with three exceptions: a name and the colon after it must be on one line, as must a field's name and its modifiers; an expression that
 begins a line does not begin with a word that begins statements or declarations.
 
 \`\`\`ebnf
@@ -75,9 +75,9 @@ triggerWords ::= ${Object.keys(triggerRows)
     .join(' | ')}
 \`\`\`
 
-- \`setting\`: a window stands behind \`window\` and \`contact_hours\`, a Python expression where a text follows \`python\`.
-- \`block\`: holds at least one statement. \`flow\`: all triggers stand before the first statement.
-- Which settings, clauses and fields stand where is told in [reference](reference/): the grammar reads them all alike.
+- \`setting\`: a window follows \`window\` and \`contact_hours\`; a string after \`python\` is a Python expression.
+- \`block\`: holds at least one statement. \`flow\`: all triggers come before the first statement.
+- The [reference](reference/) says which settings, clauses and fields are allowed where: the grammar treats them alike.
 
 ## Tokens
 
@@ -92,10 +92,10 @@ KIND    ::= ${choice(communicationWords)}
 UNIT    ::= ${choice(unitWords)}
 TEXT    ::= '"' (any character but '"', '\\' and line ends | '\\"' | '\\\\' | '\\n' | '\\t' | '\\u{' hexadecimal digits '}')* '"'
           | three or more '"', any text, as many '"'
-COMMENT ::= "//" the rest of the line        "///" describes what stands on its line or below it
+COMMENT ::= "//" the rest of the line        "///" describes the declaration on its line or below it
 \`\`\`
 
-**Reserved words**: ${words(reservedWords)}. Every other word is a name wherever a name can stand.
+**Reserved words**: ${words(reservedWords)}. Every other word can be a name.
 
 **Words that open a declaration**: ${words(declarationWords)}.
 

@@ -45,7 +45,7 @@ function actionsPage(): string {
     return [`\`${written}\``, editor, named.join(', '), doc];
   });
   return page('Actions', [
-    'Communications stand [on their own page](communications.md), the settings of `python` [among settings](settings.md#python).',
+    'Communications have [their own page](communications.md); the settings of `python` are [among the settings](settings.md#python).',
     table(['written', 'in campaign editors', 'its parts there', 'what it does'], rows),
   ]);
 }
@@ -80,11 +80,11 @@ function settingsPage(): string {
     places.map((place) => `\`${place}\``).join(', '),
   ]);
   return page('Settings', [
-    'Those of communications stand [on their own page](communications.md).',
+    'Those of communications are [on their own page](communications.md).',
     ...parts.flatMap(([name, rows]) => [`## \`${name}\``, table(settingHeads, rows.map(settingCells))]),
     '## Clauses',
-    'What stands among settings without a colon, and where.',
-    table(['clause', 'stands in'], clauses),
+    'What is written among settings without a colon, and where it is allowed.',
+    table(['clause', 'allowed in'], clauses),
   ]);
 }
 

@@ -61,19 +61,19 @@ export function textMateGrammar(): unknown {
     { name: 'keyword.operator.flow', match: `->|${source(Compare)}|[=+*/|%-]` },
     { name: 'entity.name.function.flow', match: '\\b(?=\\w*[A-Z])[A-Z0-9_]{2,}\\b' },
   ];
-  const hole = {
+  const placeholder = {
     name: 'meta.embedded.liquid.flow',
     begin: '\\{\\{',
     end: '\\}\\}',
     patterns: [{ name: 'string.quoted.single.flow', match: "'[^']*'" }],
   };
   const texts = [
-    { name: 'string.quoted.triple.flow', begin: '("{3,})', end: '\\1', patterns: [hole] },
+    { name: 'string.quoted.triple.flow', begin: '("{3,})', end: '\\1', patterns: [placeholder] },
     {
       name: 'string.quoted.double.flow',
       begin: '"',
       end: '"|$',
-      patterns: [{ name: 'constant.character.escape.flow', match: '\\\\(?:u\\{[0-9a-fA-F]+\\}|.)' }, hole],
+      patterns: [{ name: 'constant.character.escape.flow', match: '\\\\(?:u\\{[0-9a-fA-F]+\\}|.)' }, placeholder],
     },
   ];
   return {

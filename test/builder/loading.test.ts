@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { builderDiagnostic } from '../../compiler/builder.ts';
 import { loadBuilders } from '../../compiler/cli/load-builder.ts';
+import { builderDiagnostic } from '../../compiler/diagnostics/from-builder.ts';
 import { isBuilderProblem } from '../../dsl/builder/problems.ts';
 import type { BuiltFile } from '../../dsl/builder/registry.ts';
 
@@ -42,58 +42,54 @@ function problemsOf(built: readonly BuiltFile[]): string[] {
 
 describe('a builder file that cannot be used gives one message at its line', () => {
   it.each([
-    ['throws', `\nthrow new Error('no people');`, '2 a.flow.ts fails while it is loaded: no people.'],
-    ['throws no error', `throw 'words';`, '1 a.flow.ts fails while it is loaded: it throws words.'],
-    ['is no TypeScript', 'const a = ;', '1 a.flow.ts fails while it is loaded: '],
-    ['uses TypeScript that needs a compiler', '\nenum A { b }', '2 a.flow.ts fails while it is loaded: '],
-    [
-      'imports what is not there',
-      `\nimport './b.ts';`,
-      '2 a.flow.ts fails while it is loaded: there is no module "./b.ts".',
-    ],
-    [
-      'imports without ending',
-      `import './b';`,
-      '1 a.flow.ts fails while it is loaded: there is no module "./b". Imports of files end in .ts.',
-    ],
+    ['throws', `\nthrow new Error('no people');`, '2 a.flow.ts throws an error while it loads: no people.'],
+    ['throws no error', `throw 'words';`, '1 a.flow.ts throws an error while it loads: words.'],
+    ['is no TypeScript', 'const a = ;', '1 a.flow.ts throws an error while it loads: '],
+    ['uses TypeScript that needs a compiler', '\nenum A { b }', '2 a.flow.ts throws an error while it loads: '],
+    ['imports what is not there', `\nimport './b.ts';`, '2 a.flow.ts imports "./b.ts", which does not exist.'],
+    ['imports without ending', `import './b';`, '1 a.flow.ts imports "./b", which does not exist.'],
     [
       'imports a name flowc has not',
       `import { flaw } from 'flowc';\nflaw();`,
-      '1 a.flow.ts fails while it is loaded: ',
+      '1 a.flow.ts throws an error while it loads: ',
     ],
-    ['awaits for ever', 'await new Promise(() => {});', '1 a.flow.ts cannot be loaded: it awaits what never comes.'],
-    ['ends the process', '\nprocess.exit(0);', '2 a.flow.ts fails while it is loaded: it calls process.exit.'],
-    ['fetches', `\nawait fetch('http://127.0.0.1:9/');`, '2 a.flow.ts reaches for the network'],
+    [
+      'awaits for ever',
+      'await new Promise(() => {});',
+      '1 a.flow.ts did not finish loading: it awaits a promise that never settles.',
+    ],
+    ['ends the process', '\nprocess.exit(0);', '2 a.flow.ts calls `process.exit` while it loads.'],
+    ['fetches', `\nawait fetch('http://127.0.0.1:9/');`, '2 a.flow.ts uses the network'],
     [
       'opens a connection',
       `import { get } from 'node:http';\nget('http://127.0.0.1:9/');\nawait new Promise((go) => setTimeout(go, 50));`,
-      '2 a.flow.ts reaches for the network',
+      '2 a.flow.ts uses the network',
     ],
     [
       'looks up a host',
       `import { lookup } from 'node:dns/promises';\nawait lookup('localhost');`,
-      '2 a.flow.ts reaches',
+      '2 a.flow.ts uses the network',
     ],
-    ['writes', `import fs from 'node:fs';\nfs.writeFileSync('a.txt', '');`, '2 a.flow.ts reaches for a file to write'],
+    ['writes', `import fs from 'node:fs';\nfs.writeFileSync('a.txt', '');`, '2 a.flow.ts writes a file'],
     [
       'starts a process',
       `import { execSync } from 'node:child_process';\nexecSync('true');`,
-      '2 a.flow.ts reaches for another process',
+      '2 a.flow.ts starts a process',
     ],
     [
       'leaves a rejection behind',
       `\nvoid Promise.reject(new Error('no rows'));`,
-      '2 a.flow.ts fails while it is loaded: no rows.',
+      '2 a.flow.ts throws an error while it loads: no rows.',
     ],
     [
       'throws later',
       `setTimeout(() => {\n  throw new Error('no rows');\n}, 5);`,
-      '2 a.flow.ts fails while it is loaded: no rows.',
+      '2 a.flow.ts throws an error while it loads: no rows.',
     ],
     [
       'gives a function of the builder what it cannot take',
       `import { email } from 'flowc';\nemail('A', undefined as never);`,
-      '2 a.flow.ts fails while it is loaded: this call was given what it cannot take (Cannot read properties of undefined',
+      '2 a.flow.ts passes a builder function a value it cannot use: Cannot read properties of undefined',
     ],
   ])('%s', async (_what, text, message) => {
     const problems = problemsOf(await load({ 'a.flow.ts': text }));
@@ -108,17 +104,9 @@ describe('a builder file that cannot be used gives one message at its line', () 
     ],
     ['adds to a value', 'set(attempts.to((attempts as never) + 1))', 'JavaScript cannot read `attempts`'],
     ['prints a value into a text', 'when(String(attempts.plus(1)), [stop()])', 'JavaScript cannot read `attempts + 1`'],
-    ['joins conditions', 'when(paid && attempts.gt(3), [stop()])', 'A condition takes `and(…)`; found `&&`, of which'],
-    [
-      'offers conditions',
-      'when(not(or(paid, paid || done)), [stop()])',
-      'A condition takes `or(…)`; found `||`, of which',
-    ],
-    [
-      'turns a condition round',
-      'when((!paid) as never, [stop()])',
-      'A condition takes a field that is true or false, a comparison',
-    ],
+    ['joins conditions', 'when(paid && attempts.gt(3), [stop()])', '`&&` drops one side of a condition'],
+    ['offers conditions', 'when(not(or(paid, paid || done)), [stop()])', '`||` drops one side of a condition'],
+    ['turns a condition round', 'when((!paid) as never, [stop()])', 'Expected a boolean field, a comparison'],
   ])('whose JavaScript %s', async (_what, statement, message) => {
     const built = await load({
       'hello/a.flow.ts': `import { boolean, campaign, flow, integer, not, on, or, set, stop, when } from 'flowc';
@@ -138,14 +126,18 @@ export const use = [done];
     [
       'percent of a split',
       "split('S', [{ percent: Number.NaN, do: [stop()] }, { otherwise: [stop()] }])",
-      'a number from 0; found NaN',
+      'a number that is zero or greater, but found NaN',
     ],
     [
       'negative percent',
       "split('S', [{ percent: -5, do: [stop()] }, { otherwise: [stop()] }])",
-      'a number from 0; found -5',
+      'a number that is zero or greater, but found -5',
     ],
-    ['percent as text', "split('S', [{ percent: '50%', do: [stop()] } as never])", 'a number from 0; found "50%"'],
+    [
+      'percent as text',
+      "split('S', [{ percent: '50%', do: [stop()] } as never])",
+      'a number that is zero or greater, but found "50%"',
+    ],
   ])('whose number cannot be written: %s', async (_what, statement, message) => {
     const built = await load({
       'hello/a.flow.ts': `import { flow, on, split, stop } from 'flowc';
@@ -169,14 +161,14 @@ campaign('x', {
 `,
     });
     expect(problemsOf(built)).toEqual([
-      'hello/a.flow.ts:3 `holdout` takes a number from 0; found NaN.',
-      'hello/a.flow.ts:4 `atMost` takes a number from 0; found -1.',
+      'hello/a.flow.ts:3 `holdout` expects a number that is zero or greater, but found NaN.',
+      'hello/a.flow.ts:4 `atMost` expects a number that is zero or greater, but found -1.',
     ]);
     const bare = await load({
       'hello/a.flow.ts': `import { campaign } from 'flowc';\ncampaign('x', { atMost: [3] });\n`,
     });
     expect(problemsOf(bare)).toEqual([
-      "hello/a.flow.ts:2 `atMost` takes a limit like { count: 3, of: 'voice', per: '7 days' }; found 3.",
+      "hello/a.flow.ts:2 `atMost` expects a limit such as { count: 3, of: 'voice', per: '7 days' }, but found 3.",
     ]);
   });
 
@@ -192,18 +184,18 @@ flow('hello', 'greet', {
 });
 `;
     expect(problemsOf(await load({ 'hello/a.flow.ts': text }))).toEqual([
-      'hello/a.flow.ts:6 Communication `HELLO` stands in two lists of statements.',
+      'hello/a.flow.ts:6 Communication `HELLO` is in two lists of statements.',
     ]);
   });
 
   it('loops', async () => {
     const built = await load({ 'a.flow.ts': 'for (;;);', 'b.flow.ts': 'export {};' }, 1_500);
-    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);
+    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts did not finish loading within 1.5 seconds.']);
   });
 
   it('waits for ever', async () => {
     const built = await load({ 'a.flow.ts': 'await new Promise((go) => setTimeout(go, 1e9));' }, 1_500);
-    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it was still busy after 1.5 seconds.']);
+    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts did not finish loading within 1.5 seconds.']);
   });
 
   it('fills the memory', async () => {
@@ -211,7 +203,9 @@ flow('hello', 'greet', {
       { 'a.flow.ts': 'const all = []; for (;;) all.push(new Array(100_000).fill(1));' },
       600_000,
     );
-    expect(problemsOf(built)).toEqual(['a.flow.ts:1 a.flow.ts cannot be loaded: it needs more than 512 MB of memory.']);
+    expect(problemsOf(built)).toEqual([
+      'a.flow.ts:1 a.flow.ts did not finish loading: it needs more than 512 MB of memory.',
+    ]);
   });
 });
 
@@ -242,7 +236,7 @@ for (let n = 0; n < 30; n++) {
       'c.flow.ts': `throw new Error('broken');`,
       'd.flow.ts': 'export {};',
     });
-    expect(problemsOf(built)).toEqual(['c.flow.ts:1 c.flow.ts fails while it is loaded: broken.']);
+    expect(problemsOf(built)).toEqual(['c.flow.ts:1 c.flow.ts throws an error while it loads: broken.']);
     expect(built.map(({ lost }) => lost)).toEqual([true, true, true, false]);
   });
 
@@ -271,7 +265,7 @@ export function made(name: string) {
   it('warns of statements that no flow has', async () => {
     const text = `${flowFile}import { when } from 'flowc';\nstop();\nwhen('paid', [stop()]);\n`;
     const built = await load({ 'hello/a.flow.ts': text });
-    const message = 'This statement stands in no flow, so it never happens.';
+    const message = 'This statement is not part of any flow, so it never runs.';
     expect(problemsOf(built)).toEqual([4, 5].map((line) => `hello/a.flow.ts:${line} ${message}`));
     expect(built[0]!.file.declarations).toHaveLength(1);
   });
@@ -279,7 +273,7 @@ export function made(name: string) {
   it('refuses declarations that stand in no builder file', async () => {
     const built = await load({ 'hello/helper.ts': flowFile, 'hello/a.flow.ts': `import './helper.ts';` });
     expect(problemsOf(built)).toEqual([
-      'hello/helper.ts:2 This declaration stands in no builder file, so it belongs to no campaign.',
+      'hello/helper.ts:2 This declaration is outside every builder file, so it is not part of any campaign.',
     ]);
   });
 

@@ -60,7 +60,7 @@ describe('a campaign in text with one flow in the builder', () => {
     );
     const { code: second, stdout: message } = await flowc(folder, ['check']);
     expect(second).toBe(1);
-    expect(message).toContain("TypeScript refuses this: Property 'paid' does not exist");
+    expect(message).toContain("TypeScript reports: Property 'paid' does not exist");
     expect(message).toContain('payment_reminder/paid.flow.ts:4');
   });
 

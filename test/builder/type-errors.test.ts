@@ -33,15 +33,15 @@ test('of a misspelt name TypeScript tells, once', async () => {
     [
       7,
       'FLOW608',
-      "TypeScript refuses this: Type 'string' is not assignable to type 'number'.",
-      'Write a value of the type it names here.',
+      "TypeScript reports: Type 'string' is not assignable to type 'number'.",
+      'Write a value of the expected type.',
     ],
     [
       10,
       'FLOW608',
-      "TypeScript refuses this: Property 'visit' does not exist on type 'Fields<{ … }>'. Did you mean 'visits'?",
+      "TypeScript reports: Property 'visit' does not exist on type 'Fields<{ … }>'. Did you mean 'visits'?",
       'Write `visits`.',
     ],
-    [11, 'FLOW202', 'There is no flow `nowhere`.', 'There are `one`, `two` and `three`.'],
+    [11, 'FLOW202', 'Unknown flow `nowhere`.', 'Available: `one`, `two` and `three`.'],
   ]);
 });

@@ -101,15 +101,15 @@ describe('a template', () => {
 
 describe('a template that is wrong', () => {
   const wrong: readonly (readonly [string, string, RegExp])[] = [
-    ['a name nobody declared', 'subject: x\n\nHi\n  {{ nam }}', /^a\.txt:4:6: "nam" is no field.*Known are .*name/],
-    ['a name in the subject', 'subject: Hi {{ nam }}\n\nx', /^a\.txt:1:16: "nam" is no field/],
-    ['a filter that does not exist', 'Hi\n{{ name | shout }}', /^a\.txt:2:\d+: there is no filter "shout"/],
+    ['a name nobody declared', 'subject: x\n\nHi\n  {{ nam }}', /^a\.txt:4:6: "nam" is not a field.*Known are .*name/],
+    ['a name in the subject', 'subject: Hi {{ nam }}\n\nx', /^a\.txt:1:16: "nam" is not a field/],
+    ['a filter that does not exist', 'Hi\n{{ name | shout }}', /^a\.txt:2:\d+: unknown filter "shout"/],
     ['an unclosed hole', 'Hi {{ name', /^a\.txt:1:4: .*not closed/],
     ['an unclosed tag', 'Hi\n{% if paid %}x', /^a\.txt:2:1: .*not closed/],
     ['an included file', "{% include 'etc/passwd' %}", /^a\.txt:1:1: templates cannot include other files/],
     ['an endless loop', '{% for i in (1..1000000000) %}x{% endfor %}', /^a\.txt:1:\d+: the template does too much/],
     ['more than a subject', 'subject: x\nto: y\n\nHi', /^a\.txt:2:1: only "subject: …"/],
-    ['a prototype', '{{ constructor }}', /"constructor" is no field/],
+    ['a prototype', '{{ constructor }}', /"constructor" is not a field/],
   ];
   for (const [name, template, message] of wrong) {
     it(`says where: ${name}`, () => {

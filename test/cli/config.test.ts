@@ -50,7 +50,7 @@ describe('flowc.json', () => {
   it.each([
     [
       '{"envs":{}}',
-      'flowc.json, envs: there is no such setting. Allowed in the file: participant_ids, python, worker, environments, checks. Remove or rename "envs".',
+      'flowc.json, envs: unknown setting. Allowed in the file: participant_ids, python, worker, environments, checks. Remove or rename "envs".',
     ],
     [
       '{"environments":{"dev":{"test":"yes"}}}',
@@ -62,7 +62,7 @@ describe('flowc.json', () => {
     ],
     [
       '{"environments":{"dev":{"temporal":{"host":"a:1"}}}}',
-      'flowc.json, environments.dev.temporal.host: there is no such setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
+      'flowc.json, environments.dev.temporal.host: unknown setting. Allowed in environments.dev.temporal: address, namespace, tls, api_key_env. Remove or rename "host".',
     ],
     [
       '{"worker":{"memory":"500 MB"}}',

@@ -68,7 +68,7 @@ describe('flowc doctor', () => {
   it('names an interpreter that is not there', async () => {
     writeFileSync(join(folder, 'flowc.json'), '{"python":{"interpreter":"python9"}}');
     expect(await finding('python')).toBe(
-      'missing: there is no `python9`: install Python 3, or name one in flowc.json under "python"',
+      'missing: `python9` was not found: install Python 3, or name one in flowc.json under "python"',
     );
   });
 

@@ -75,7 +75,7 @@ describe('flowc fmt', () => {
     const { code, stdout, stderr } = await flowc(folder, ['fmt']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'hello/untidy.flow\n' });
     expect(stderr).toContain('hello/broken.flow:3:');
-    expect(stderr).toContain('hello/broken.flow was left as it is: it has syntax errors.');
+    expect(stderr).toContain('hello/broken.flow was left unchanged: it has syntax errors.');
     expect(read('hello/broken.flow')).toBe(broken);
   });
 
@@ -85,7 +85,7 @@ describe('flowc fmt', () => {
       code: 1,
       stdout: 'hello/untidy.flow\n',
       stderr:
-        'hello/latin.flow is not UTF-8 text, so it was left as it is: save it as UTF-8.\n2 files: 1 formatted, 1 not read\n',
+        'hello/latin.flow is not UTF-8 text, so it was left unchanged: save it as UTF-8.\n2 files: 1 formatted, 1 not read\n',
     });
     expect(read('hello/untidy.flow')).toBe(tidy);
   });
@@ -108,8 +108,11 @@ describe('flowc fmt', () => {
   });
 
   it.each([
-    [['missing.flow'], 'There is no file or folder missing.flow: name .flow files or folders that hold some.\n'],
-    [['hello/notes.txt'], 'hello/notes.txt is no .flow file: flowc fmt formats files whose name ends in .flow.\n'],
+    [
+      ['missing.flow'],
+      'The file or folder missing.flow does not exist: name .flow files, or folders that contain some.\n',
+    ],
+    [['hello/notes.txt'], 'hello/notes.txt is not a .flow file: flowc fmt formats files whose name ends in .flow.\n'],
     [
       ['-', 'hello'],
       'With `-`, flowc fmt reads one text from stdin and takes no files: leave out the files or the `-`.\n',

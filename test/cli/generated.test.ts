@@ -56,7 +56,7 @@ describe('what a build compares itself with', () => {
     expect(releasedFiles(workspace, 'v1').get('generated/one.ts')).toBe('first');
     expect(releasedFiles(workspace, undefined).get('generated/one.ts')).toBe('second');
     expect(() => releasedFiles(workspace, 'v9')).toThrow(
-      '--base v9 is no commit of this repository: give a branch, a tag or a hash.',
+      '--base v9 is not a commit of this repository: give a branch, a tag or a hash.',
     );
   });
 

@@ -112,7 +112,7 @@ it('is given up together with all that Go has started', async () => {
 
 it('says how to get one when nothing works', async () => {
   await expect(temporalBinary(log)).rejects.toThrow(
-    'There is no Temporal server at hand: http://127.0.0.1:1 cannot be reached; Go is not installed. Install the temporal program (https://docs.temporal.io/cli) so that it is on the PATH, install Go so that flowc can compile it, or set TEMPORAL_ADDRESS to a running server.',
+    'Temporal is not available: http://127.0.0.1:1 cannot be reached; Go is not installed. Install the temporal program (https://docs.temporal.io/cli) so that it is on the PATH, install Go so that flowc can compile it, or set TEMPORAL_ADDRESS to a running server.',
   );
   expect(existsSync(join(cache, 'temporal'))).toBe(false);
 });

@@ -20,7 +20,7 @@ const messageOf = () =>
     (error: Error) => error.message,
   );
 
-it('a mistake is found once, until it is mended', async () => {
+it('a mistake is found once, until it is fixed', async () => {
   write('one/flow.data.ts', "export const one: number = 'one';\n");
   expect(await messageOf()).toContain('generated/one/flow.data.ts(1,14): error TS2322');
   expect(await messageOf()).toContain('generated/one/flow.data.ts(1,14): error TS2322');

@@ -47,7 +47,7 @@ describe('the command line', () => {
     const { code, stderr } = await flowc(folder, ['check']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `There is no workspace.flow in ${folder} or above it: go to a workspace, name one with --workspace, or write a new one with \`flowc init\`.\n`,
+      `No workspace.flow found in ${folder} or above it: go to a workspace, name one with --workspace, or write a new one with \`flowc init\`.\n`,
     );
   });
 });
@@ -56,7 +56,7 @@ it('a misspelt --workspace is not the workspace around it', async () => {
   await flowc(folder, ['init']);
   const { code, stderr } = await flowc(folder, ['check', '--workspace', 'acne']);
   expect(code).toBe(2);
-  expect(stderr).toBe(`There is no folder ${join(folder, 'acne')}: name one that exists with --workspace.\n`);
+  expect(stderr).toBe(`The folder ${join(folder, 'acne')} does not exist: name another with --workspace.\n`);
 });
 
 describe('flowc init', () => {

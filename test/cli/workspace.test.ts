@@ -43,7 +43,7 @@ describe('flowc check', () => {
     writeFileSync(join(folder, 'flowc.json'), '{"environments":{"dev":{"tset":true}}}');
     const { code, stderr } = await flowc(folder, ['check']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^flowc\.json, environments\.dev\.tset: there is no such setting\. Allowed .*\btest\b/);
+    expect(stderr).toMatch(/^flowc\.json, environments\.dev\.tset: unknown setting\. Allowed .*\btest\b/);
   });
 });
 
@@ -124,14 +124,14 @@ describe('flowc preview', () => {
 
   it.each([
     [['preview'], 'Say what to preview: the NAME of a communication'],
-    [['preview', 'NOPE'], 'There is no communication `NOPE`. Write one of: welcome/HELLO, welcome/REMINDER.'],
+    [['preview', 'NOPE'], 'No campaign has a communication `NOPE`. Write one of: welcome/HELLO, welcome/REMINDER.'],
     [
       ['preview', 'HELLO', '--zone', 'Europe/Berln'],
       '"Europe/Berln" is not a timezone. Write an IANA name such as Europe/Berlin.',
     ],
     [
       ['preview', '--window', '09:00-09:00'],
-      '--window "09:00-09:00" --duration "24 hours": `09:00-09:00` begins and ends at the same time',
+      '--window "09:00-09:00" --duration "24 hours": `09:00-09:00` starts and ends at the same time',
     ],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, stderr } = await flowc(folder, args);

@@ -149,7 +149,7 @@ it('a backup is restored under running workers: nothing is sent until both sides
   expect(await isOpen('tour/dan')).toBe(false);
   expect(await statusesOf('eve')).toEqual(['SOON Failed unknown']);
   expect((await world.flowc('status', '--format', 'json')).stdout).toContain('"restored": null');
-  expect((await world.flowc('repair')).stdout).toBe('Nobody stands still.\n');
+  expect((await world.flowc('repair')).stdout).toBe('Nobody is stuck.\n');
   expect(await storeGeneration(db)).toBeGreaterThan(generation + 1);
   await sleep(3_000);
   expect({ bob: mailsTo('bob'), cyd: mailsTo('cyd'), eve: mailsTo('eve') }).toEqual({ bob: 1, cyd: 2, eve: 1 });

@@ -134,7 +134,7 @@ describe('a workflow is terminated by hand', () => {
     await workflow('tour', 'early').terminate();
     await startWorker();
     expect(await says('stuck: tour/early')).toBe(
-      'stuck: tour/early has events that went to a workflow which ended before it took them (the workflow is TERMINATED). `flowc repair` signals them again.',
+      'stuck: tour/early has events that were signalled to a workflow that ended before it took them (the workflow is TERMINATED). `flowc repair` signals them again.',
     );
     expect(await repaired('--dry-run')).toContain('to do: 1 event signalled again\n');
     expect(await repaired('--dry-run')).toContain('tour early has events');
@@ -152,9 +152,7 @@ describe('a workflow is terminated by hand', () => {
     await says('stuck: tour/cut has runs or communications but no workflow (the workflow is TERMINATED)');
 
     const all = await world.flowc('status');
-    expect(all.stdout).toMatch(
-      /^stands still +participants +each\ntour +1 +has runs or communications but no workflow\./m,
-    );
+    expect(all.stdout).toMatch(/^stuck +participants +each\ntour +1 +has runs or communications but no workflow\./m);
     const campaign = await world.flowc('status', 'tour', '--format', 'json');
     expect(JSON.parse(campaign.stdout).stuck).toMatchObject([
       { campaign: 'tour', externalId: 'cut', kind: 'no workflow', said: 'the workflow is TERMINATED' },
@@ -162,7 +160,7 @@ describe('a workflow is terminated by hand', () => {
     expect((await world.flowc('status', 'tour', 'cut')).stdout).toMatch(
       /^cut has runs or communications but no workflow \(the workflow is TERMINATED\)\. `flowc repair` ends them as terminated\. Found /,
     );
-    expect((await world.flowc('doctor')).stdout).toMatch(/^missing +participants +1 stands still: /m);
+    expect((await world.flowc('doctor')).stdout).toMatch(/^missing +participants +1 is stuck: /m);
 
     expect(await repaired('tour', 'cut')).toMatch(
       /^tour cut has .*: 1 run ended as terminated, 1 communication canceled/,
@@ -235,7 +233,7 @@ it('a workflow is reset by hand: it gets back from the store what it has forgott
   );
   expect(await runsOf('tour', 'back')).toEqual({ greet: 'stopped', moved: 'stopped' });
   await gets('back', 2);
-  expect(await repaired('tour', 'back')).toBe('Nobody stands still.\n');
+  expect(await repaired('tour', 'back')).toBe('Nobody is stuck.\n');
   expect(mailsTo('back')).toBe(2);
 });
 
@@ -260,13 +258,13 @@ describe('a workflow task that always fails', () => {
     await joins('bug', 'ada');
     await gets('ada', 1);
     expect(await says('stuck: bug/ada')).toContain(
-      'stands still because its workflow fails (there is no such thing). It goes on by itself once the cause is fixed.',
+      'is stuck because its workflow fails (there is no such thing). It continues by itself once the cause is fixed.',
     );
 
     const nothingToDo = await world.flowc('repair');
     expect(nothingToDo.code).toBe(1);
     expect(nothingToDo.stdout).toContain(
-      'bug ada stands still because its workflow fails (there is no such thing). It goes on by itself once the cause is fixed. `flowc repair --terminate bug ada` ends it instead.\n',
+      'bug ada is stuck because its workflow fails (there is no such thing). It continues by itself once the cause is fixed. `flowc repair --terminate bug ada` ends it instead.\n',
     );
     expect(await world.flowc('repair', '--terminate', 'bug')).toMatchObject({
       code: 2,
@@ -294,12 +292,12 @@ describe('a workflow task that always fails', () => {
     expect((await world.flowc('build')).code).toBe(0);
     await startWorker();
     expect(await says('stuck: old/eve')).toMatch(
-      /^stuck: old\/eve waits for a version that no worker here holds \(greet@\w+\)\. Start a worker whose build holds it; /,
+      /^stuck: old\/eve waits for a version that no running worker has \(greet@\w+\)\. Start a worker whose build has it; /,
     );
     expect(await world.flowc('repair', 'old')).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
-        /^old eve waits for a version that no worker here holds \(greet@\w+\)\. Start a worker /,
+        /^old eve waits for a version that no running worker has \(greet@\w+\)\. Start a worker /,
       ),
     });
     expect(await runsOf('old', 'eve')).toEqual({ greet: 'parked' });

@@ -45,7 +45,7 @@ describe('`result.x` reads the agents that can have led here', () => {
     expect(messages(at(ended('DEMAND', 'set said = result.outcome')))).toEqual([]);
     expect(messages(at(ended('DEMAND', 'match result.outcome { promised, refused -> stop }')))).toEqual([]);
     expect(messages(at(ended('DEMAND', 'if result.outcome == happy { stop }')))).toEqual([
-      'FLOW207 `happy` is neither a field nor a member of promised | refused.',
+      'FLOW207 `happy` is neither a field nor a member of `promised | refused`.',
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('`result.x` reads the agents that can have led here', () => {
     expect(messages(at(chain + third))).toEqual([]);
     const survey = 'flow other { on communication ended: SURVEY\nto third }\n';
     expect(messages(at(chain + third + survey))).toEqual([
-      'FLOW204 Field `said` takes one of promised, refused, but `result.outcome` is one of promised, refused, happy, unhappy.',
+      'FLOW204 Field `said` expects `promised | refused`, but `result.outcome` is `promised | refused | happy | unhappy`.',
     ]);
   });
 
@@ -80,14 +80,14 @@ describe('`session`', () => {
       'flow next { on another flow\nif session.channel == main_bot and session.result.outcome == happy { stop } }\n';
     expect(messages(at(listen + next))).toEqual([]);
     expect(messages(at(next))).toEqual([
-      'FLOW235 `session.channel` is never known in flow `next`: no trigger `on incoming session` leads there.',
-      'FLOW235 `session.result.outcome` is never known in flow `next`: no trigger `on incoming session` leads there.',
+      'FLOW235 `session.channel` is not available in flow `next`: it is never reached from `on incoming session`.',
+      'FLOW235 `session.result.outcome` is not available in flow `next`: it is never reached from `on incoming session`.',
     ]);
   });
 
   test('names only channels its trigger lets in', () => {
     expect(messages(at('flow l { on incoming session: main_bot\nif session.channel == billing { stop } }\n'))).toEqual([
-      'FLOW207 `billing` is neither a field nor a member of main_bot.',
+      'FLOW207 `billing` is neither a field nor a member of `main_bot`.',
     ]);
   });
 });
@@ -125,10 +125,10 @@ describe('limits', () => {
   });
 
   test.each([
-    ['at most 0', '`at most 0` must count to a whole number above 0.'],
-    ['at most 1.5 email', '`at most 1.5 email` must count to a whole number above 0.'],
-    ['at most 2 per 0 days', '`per 0 days` is no period in which a limit counts.'],
-    ['at most 2 per hour', '`per hour` is no period in which a limit counts.'],
+    ['at most 0', '`at most 0` must be a whole number greater than zero.'],
+    ['at most 1.5 email', '`at most 1.5 email` must be a whole number greater than zero.'],
+    ['at most 2 per 0 days', '`per 0 days` is not a valid period for a limit.'],
+    ['at most 2 per hour', '`per hour` is not a valid period for a limit.'],
     ['holdout 0%', '`holdout 0%` holds nobody back.'],
   ])('%s is refused', (line, message) => {
     expect(limits(line).diagnostics.map((one) => one.message)).toEqual([message]);
@@ -149,15 +149,15 @@ test.each([
 });
 
 test.each([
-  ['transport=ftp', '`transport` takes udp, tcp or tls, not `ftp`'],
-  ['timeout=0', '`timeout` takes seconds between 1 and 300, not `0`'],
-  ['timeout=301', '`timeout` takes seconds between 1 and 300, not `301`'],
-  ['timeout=1;timeout=2', '`timeout` is given twice'],
-  ['user', '`user` takes a user name, not ``'],
-  ['password=x', 'there is no parameter `password`; there are transport, timeout, user, secret, from, domain'],
-  ['constructor=x', 'there is no parameter `constructor`; there are transport, timeout, user, secret, from, domain'],
-])('sip_parameters "%s" are refused', (text, what) => {
-  expect(readSipParameters(text)).toEqual({ ok: false, what });
+  ['transport=ftp', { kind: 'value', parameter: 'transport', value: 'ftp' }],
+  ['timeout=0', { kind: 'value', parameter: 'timeout', value: '0' }],
+  ['timeout=301', { kind: 'value', parameter: 'timeout', value: '301' }],
+  ['timeout=1;timeout=2', { kind: 'repeated', parameter: 'timeout' }],
+  ['user', { kind: 'value', parameter: 'user', value: '' }],
+  ['password=x', { kind: 'unknown', parameter: 'password' }],
+  ['constructor=x', { kind: 'unknown', parameter: 'constructor' }],
+])('sip_parameters "%s" are refused', (text, problem) => {
+  expect(readSipParameters(text)).toEqual({ ok: false, problem });
 });
 
 describe('every word of the grammar is a name', () => {
@@ -188,38 +188,29 @@ describe('scenarios', () => {
   const begin = 'start at 2026-03-06 20:00\n';
 
   test.each([
-    ['start at 2026-03-06\nstart at 2026-03-07', 'FLOW320 A scenario starts once.'],
-    [
-      'start at 2026-03-06\ngiven { said: refused }',
-      'FLOW320 `given` stands after `start`, when it is too late for it.',
-    ],
-    ['when API cancels at 2026-03-07\nstart at 2026-03-08', 'FLOW320 This happens before the scenario has started.'],
-    ['start at soon', 'FLOW304 `at` takes a date, with or without a time; found `soon`.'],
-    [`${begin}when DEMAND becomes Ended at 2026-03-07`, 'FLOW202 There is no status `Ended`.'],
+    ['start at 2026-03-06\nstart at 2026-03-07', 'FLOW320 A scenario can have only one `start`.'],
+    ['start at 2026-03-06\ngiven { said: refused }', 'FLOW320 `given` must come before `start`.'],
+    ['when API cancels at 2026-03-07\nstart at 2026-03-08', 'FLOW320 This happens before the scenario starts.'],
+    ['start at soon', 'FLOW304 Invalid `at`: expected a date, optionally with a time, but found `soon`.'],
+    [`${begin}when DEMAND becomes Ended at 2026-03-07`, 'FLOW202 Unknown status `Ended`.'],
     [
       `${begin}when DEMAND becomes Completed with { outcome: happy } at 2026-03-07`,
-      'FLOW207 `happy` is neither a field nor a member of promised | refused.',
+      'FLOW207 `happy` is not a member of `promised | refused`.',
     ],
     [
       `${begin}expect DEMAND.status`,
-      'FLOW228 `expect` takes a condition, but `DEMAND.status` is one of Planned, Started, Delivered, Read, Replied ….',
+      'FLOW228 `expect` expects a condition, but `DEMAND.status` is `Planned | Started | Delivered | Read | Replied | …`.',
     ],
-    ['stub SCORE returns { said: refused }\nstart at 2026-03-06', 'FLOW202 There is no Python action `SCORE`.'],
-    [
-      'given { said: refused, said: promised }\nstart at 2026-03-06',
-      'FLOW303 `said` is given twice (first on line 2).',
-    ],
-    [
-      'given { said: open }\nstart at 2026-03-06',
-      'FLOW207 `open` is neither a field nor a member of promised | refused.',
-    ],
+    ['stub SCORE returns { said: refused }\nstart at 2026-03-06', 'FLOW202 Unknown Python action `SCORE`.'],
+    ['given { said: refused, said: promised }\nstart at 2026-03-06', 'FLOW303 Duplicate `said`; first on line 2.'],
+    ['given { said: open }\nstart at 2026-03-06', 'FLOW207 `open` is not a member of `promised | refused`.'],
   ])('%s', (lines, message) => {
     expect(scenario(lines)).toEqual([message]);
   });
 
   test('a broken line does not make the others wrong', () => {
     expect(scenario('strat at 2026-03-06\nexpect no DEMAND')).toEqual([
-      'FLOW102 `strat` begins nothing that may stand in a scenario.',
+      'FLOW102 `strat` is not a valid line in a scenario.',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { diagnosticTable } from '../../compiler/diagnostics.ts';
+import { diagnosticTable } from '../../compiler/diagnostics/table.ts';
 import { checkFiles, checkFolder, fixtures, readFolder, shown, shownDiagnostics } from './workspace.ts';
 
 /** Each folder is laid over `base`; `UPDATE=1` writes `expected.txt` anew. */
@@ -36,7 +36,7 @@ describe.each(cases)('%s', (name) => {
     else expect(text).toBe(expected);
   });
 
-  test('is the one thing reported, with an edit that mends it', async () => {
+  test('is the one thing reported, with a help that says how to fix it', async () => {
     const { diagnostics } = await checked;
     const codes = diagnostics.map((diagnostic) => diagnostic.code);
     expect(codes).toEqual([code]);

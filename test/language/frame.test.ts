@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../compiler/diagnostics.ts';
+import { diagnose } from '../../compiler/diagnostics/diagnostic.ts';
 import { diagnosticJson, renderDiagnostic } from '../../compiler/frame.ts';
 
 const text = 'one\n\tset näme = 1\nthree\nfour 日本 x\n';
@@ -13,25 +13,30 @@ const textOf = (file: string) => (file === 'a.flow' ? text : null);
 
 describe('a code frame', () => {
   test('underlines under tabs and wide signs', () => {
-    const diagnostic = diagnose('FLOW203', at('näme'), { name: 'näme', kind: 'a field', line: 4, file: 'a.flow' }, [
-      { span: at('x\n'), text: 'first here' },
-    ]);
+    const diagnostic = diagnose(
+      'FLOW203',
+      at('näme'),
+      { name: 'näme', kind: 'field', line: 4, file: 'a.flow' },
+      {
+        labels: [{ span: at('x\n'), text: 'first here' }],
+      },
+    );
     expect(renderDiagnostic(diagnostic, textOf)).toMatchInlineSnapshot(`
-      "error FLOW203 \`näme\` is already the name of a field (line 4 of a.flow).
+      "error FLOW203 The name \`näme\` is already used by the field on line 4 of a.flow.
           ┌─ a.flow:2:6
         2 │   set näme = 1
           │       ^^^^
         …
         4 │ four 日本 x
           │           ^ first here
-        = Give one of them another name."
+        = Rename one of them."
     `);
   });
 
   test('colours only through the paint it is given', () => {
     const diagnostic = diagnose('FLOW112', at('one'), {});
     expect(renderDiagnostic(diagnostic, textOf, (role, words) => `<${role}>${words}</${role}>`)).toMatchInlineSnapshot(`
-      "<warning>warning FLOW112</warning> <message>Settings need no comma between them.</message>
+      "<warning>warning FLOW112</warning> <message>Settings are not separated by commas.</message>
           <gutter>┌─</gutter> <place>a.flow:1:1</place>
       <gutter>  1 │</gutter> one
       <gutter>    │</gutter> <warning>^^^</warning>
@@ -65,7 +70,7 @@ describe('a code frame', () => {
     const [line, carets] = marked('a\x1b[31m\u202e\x07\x9b x', 'x');
     expect(line).toBe('  1 │ a␛[31m\ufffd␇\ufffd x');
     expect(carets).toBe(`    │ ${' '.repeat(10)}^`);
-    const diagnostic = diagnose('FLOW201', at('one'), { name: '\x1b]8;;', help: '\x1b[0m' });
+    const diagnostic = diagnose('FLOW201', at('one'), { name: '\x1b]8;;', help: 'did you mean', meant: '\x1b[0m' });
     expect(renderDiagnostic(diagnostic, textOf)).not.toContain('\x1b');
   });
 
@@ -95,7 +100,7 @@ describe('a code frame', () => {
     expect(diagnosticJson(diagnose('FLOW112', at('näme'), {}), textOf)).toEqual({
       code: 'FLOW112',
       severity: 'warning',
-      message: 'Settings need no comma between them.',
+      message: 'Settings are not separated by commas.',
       file: 'a.flow',
       line: 2,
       column: 6,
@@ -105,6 +110,7 @@ describe('a code frame', () => {
       end: 13,
       labels: [],
       help: 'Remove the comma.',
+      edits: [{ file: 'a.flow', line: 2, column: 6, endLine: 2, endColumn: 10, start: 9, end: 13, text: '' }],
     });
   });
 });

@@ -42,34 +42,34 @@ describe('what the engine renders is not refused', () => {
 
 describe('what it would fail at when sending is told at its place', () => {
   test.each([
-    ['Hi\n  {{ nope }}', '2:3 FLOW403 `{{ nope }}` reads `nope`, which is no field.'],
-    ['{% if nope %}a{% endif %}', '1:1 FLOW403 `{% if nope %}` reads `nope`, which is no field.'],
-    ['{{ visits | plus: nope }}', '1:1 FLOW403 `{{ visits | plus: nope }}` reads `nope`, which is no field.'],
-    ['{% for x in nope %}{% endfor %}', '1:1 FLOW403 `{% for x in nope %}` reads `nope`, which is no field.'],
-    ['{% assign a = nope %}', '1:1 FLOW403 `{% assign a = nope %}` reads `nope`, which is no field.'],
-    ['{{ visits | upcse }}', '1:1 FLOW404 There is no filter `upcse`.'],
-    ['{% assign a = visits | upcse %}', '1:1 FLOW404 There is no filter `upcse`.'],
-    ['{{ visits + 1 }}', '1:1 FLOW406 The hole `{{ visits + 1 }}` holds more than a value and its filters.'],
-    ['{{ }}', '1:1 FLOW406 The hole `{{ }}` holds no value.'],
+    ['Hi\n  {{ nope }}', '2:3 FLOW403 `{{ nope }}` uses the unknown field `nope`.'],
+    ['{% if nope %}a{% endif %}', '1:1 FLOW403 `{% if nope %}` uses the unknown field `nope`.'],
+    ['{{ visits | plus: nope }}', '1:1 FLOW403 `{{ visits | plus: nope }}` uses the unknown field `nope`.'],
+    ['{% for x in nope %}{% endfor %}', '1:1 FLOW403 `{% for x in nope %}` uses the unknown field `nope`.'],
+    ['{% assign a = nope %}', '1:1 FLOW403 `{% assign a = nope %}` uses the unknown field `nope`.'],
+    ['{{ visits | upcse }}', '1:1 FLOW404 Unknown filter `upcse`.'],
+    ['{% assign a = visits | upcse %}', '1:1 FLOW404 Unknown filter `upcse`.'],
+    ['{{ visits + 1 }}', '1:1 FLOW406 The placeholder `{{ visits + 1 }}` is not a value with filters.'],
+    ['{{ }}', '1:1 FLOW406 The placeholder `{{ }}` is empty.'],
     [
       "{{ note | default 'x' }}",
-      "1:1 FLOW406 The hole `{{ note | default 'x' }}` has no `:` after the filter `default`.",
+      "1:1 FLOW406 The placeholder `{{ note | default 'x' }}` has no `:` after the filter `default`.",
     ],
-    ['{{ visits', '1:1 FLOW406 The hole `{{ visits` is never closed.'],
+    ['{{ visits', '1:1 FLOW406 The placeholder `{{ visits` is never closed.'],
     ['a\n{% if visits', '2:1 FLOW406 The tag `{% if visits` is never closed.'],
     ['a\n{% if visits %}b', '2:1 FLOW406 `{% if visits %}` is never closed: `{% endif %}` is missing.'],
-    ['{% if visits %}{% endfor %}', '1:16 FLOW406 `{% endfor %}` belongs to no tag that stands open.'],
-    ['{% else %}', '1:1 FLOW406 `{% else %}` belongs to no tag that stands open.'],
-    ['{% nope %}', '1:1 FLOW406 There is no tag `{% nope %}`.'],
-    ['{% render "x" %}', '1:1 FLOW406 `{% render "x" %}` reads another file, which no template can.'],
+    ['{% if visits %}{% endfor %}', '1:16 FLOW406 `{% endfor %}` has no matching opening tag.'],
+    ['{% else %}', '1:1 FLOW406 `{% else %}` has no matching opening tag.'],
+    ['{% nope %}', '1:1 FLOW406 Unknown tag `{% nope %}`.'],
+    ['{% render "x" %}', '1:1 FLOW406 `{% render "x" %}` includes another file, which a template cannot do.'],
   ])('%j', async (template, message) => {
     expect(said(template)).toEqual([message]);
     await expect(engine.parseAndRender(template, record)).rejects.toThrow();
   });
 });
 
-test('a value that may be missing is warned about in holes', () => {
+test('a value that may be missing is warned about in placeholders', () => {
   expect(said("{{ maybe | truncate: 5, '.' }}{{ maybe | default: '' }}{% if maybe %}x{% endif %}")).toEqual([
-    '1:1 FLOW405 `maybe` may have no value, and this hole says nothing about that.',
+    '1:1 FLOW405 `maybe` may be missing here and has no default.',
   ]);
 });

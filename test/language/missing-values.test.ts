@@ -78,9 +78,9 @@ describe('a condition', () => {
 test('is said of the part that holds, not of one around it', () => {
   const whole = ['not (tier != gold)', 'not (tier not in (gold))', 'not (not answered)'];
   expect(whole.map((condition) => messages(`if ${condition} { stop }`))).toEqual([
-    ['`tier != gold` also holds when `tier` has no value.'],
-    ['`tier not in (gold)` also holds when `tier` has no value.'],
-    ['`not answered` also holds when `answered` has no value.'],
+    ['`tier != gold` is also true when `tier` has no value.'],
+    ['`tier not in (gold)` is also true when `tier` has no value.'],
+    ['`not answered` is also true when `answered` has no value.'],
   ]);
 });
 

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { type Checked, check } from '../../compiler/check.ts';
 import { checkFiles as checkWorkspace } from '../../compiler/cli/compile.ts';
 import { openWorkspace } from '../../compiler/cli/files.ts';
-import type { Diagnostic } from '../../compiler/diagnostics.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../../compiler/frame.ts';
 
 export type Files = Readonly<Record<string, string>>;

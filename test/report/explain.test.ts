@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pageOf } from '../../compiler/cli/error-page.ts';
-import { type Code, diagnosticTable } from '../../compiler/diagnostics.ts';
+import { type Code, diagnosticTable } from '../../compiler/diagnostics/table.ts';
 import { errorPage } from '../../scripts/write-error-pages.ts';
 import { checkFiles, checkFolder, type Files, fixtures, readFolder } from '../language/workspace.ts';
 
@@ -36,12 +36,12 @@ describe.each(codes.filter((code) => existsSync(pageOf(code))))('the page of %s'
     expect(page).not.toContain('TODO');
   });
 
-  test('ends with an example that is mended', async () => {
-    const mended = filesUnder(page, 'Mended');
-    expect(Object.keys(mended).length).toBeGreaterThan(0);
+  test('ends with a fixed example', async () => {
+    const fixed = filesUnder(page, 'Fixed');
+    expect(Object.keys(fixed).length).toBeGreaterThan(0);
     const { 'expected.txt': _, 'flowc.json': before, ...failing } = readFolder(join(root, code));
-    const config = mended['flowc.json'] ?? before;
-    const files = { ...base, ...failing, ...mended };
+    const config = fixed['flowc.json'] ?? before;
+    const files = { ...base, ...failing, ...fixed };
     const hasBuilder = Object.keys(files).some((path) => path.endsWith('.flow.ts'));
     const { diagnostics } = hasBuilder ? await checkFolder(files) : checkFiles(files, config && JSON.parse(config));
     expect(diagnostics.map((one) => `${one.code} ${one.message}`)).toEqual([]);

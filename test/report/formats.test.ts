@@ -12,20 +12,20 @@ const plain = { paint: (_role: string, text: string) => text, link: (_target: un
 describe('pretty', () => {
   test('one frame shows every place a message is about', () => {
     expect(prettyReport(findingsOf(two), textOf(two), plain)).toMatchInlineSnapshot(`
-      "warning FLOW214 \`not paid\` also holds when \`paid\` has no value.
+      "warning FLOW214 \`not paid\` is also true when \`paid\` has no value.
           ┌─ hello/flows.flow:3:6
         3 │   if not paid { stop }
           │      ^^^^^^^^
         = Add \`paid is set and …\`, or give the field a default.
 
-      error FLOW203 \`greet\` is already the name of a flow (line 1 of hello/flows.flow).
+      error FLOW203 The name \`greet\` is already used by the flow on line 1 of hello/flows.flow.
           ┌─ hello/flows.flow:6:6
         1 │ flow greet {
           │      ^^^^^ first here
         …
         6 │ flow greet {
           │      ^^^^^
-        = Give one of them another name.
+        = Rename one of them.
 
       "
     `);
@@ -90,7 +90,7 @@ describe('json', () => {
           {
             "code": "FLOW214",
             "severity": "warning",
-            "message": "\`not paid\` also holds when \`paid\` has no value.",
+            "message": "\`not paid\` is also true when \`paid\` has no value.",
             "file": "hello/flows.flow",
             "line": 3,
             "column": 6,
@@ -99,12 +99,13 @@ describe('json', () => {
             "start": 43,
             "end": 51,
             "labels": [],
-            "help": "Add \`paid is set and …\`, or give the field a default."
+            "help": "Add \`paid is set and …\`, or give the field a default.",
+            "edits": []
           },
           {
             "code": "FLOW203",
             "severity": "error",
-            "message": "\`greet\` is already the name of a flow (line 1 of hello/flows.flow).",
+            "message": "The name \`greet\` is already used by the flow on line 1 of hello/flows.flow.",
             "file": "hello/flows.flow",
             "line": 6,
             "column": 6,
@@ -124,7 +125,8 @@ describe('json', () => {
                 "text": "first here"
               }
             ],
-            "help": "Give one of them another name."
+            "help": "Rename one of them.",
+            "edits": []
           }
         ],
         "files": [
@@ -142,8 +144,8 @@ describe('json', () => {
 describe('github', () => {
   test('annotates the lines, files named from the checkout', () => {
     expect(githubReport(findingsOf(two), textOf(two), '/srv/repo')).toMatchInlineSnapshot(`
-      "::warning file=acme/hello/flows.flow,line=3,endLine=3,col=6,endColumn=13,title=FLOW214::\`not paid\` also holds when \`paid\` has no value.%0AAdd \`paid is set and …\`, or give the field a default.
-      ::error file=acme/hello/flows.flow,line=6,endLine=6,col=6,endColumn=10,title=FLOW203::\`greet\` is already the name of a flow (line 1 of hello/flows.flow).%0AGive one of them another name.
+      "::warning file=acme/hello/flows.flow,line=3,endLine=3,col=6,endColumn=13,title=FLOW214::\`not paid\` is also true when \`paid\` has no value.%0AAdd \`paid is set and …\`, or give the field a default.
+      ::error file=acme/hello/flows.flow,line=6,endLine=6,col=6,endColumn=10,title=FLOW203::The name \`greet\` is already used by the flow on line 1 of hello/flows.flow.%0ARename one of them.
       "
     `);
   });

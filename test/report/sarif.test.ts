@@ -19,7 +19,7 @@ test('a log of SARIF 2.1.0 holds results, their rules and the places that explai
                 {
                   "id": "FLOW203",
                   "shortDescription": {
-                    "text": "Name used twice"
+                    "text": "Duplicate name"
                   },
                   "help": {
                     "text": "flowc explain FLOW203"
@@ -61,7 +61,7 @@ test('a log of SARIF 2.1.0 holds results, their rules and the places that explai
               "ruleIndex": 1,
               "level": "warning",
               "message": {
-                "text": "\`not paid\` also holds when \`paid\` has no value.\\nAdd \`paid is set and …\`, or give the field a default."
+                "text": "\`not paid\` is also true when \`paid\` has no value.\\nAdd \`paid is set and …\`, or give the field a default."
               },
               "locations": [
                 {
@@ -85,7 +85,7 @@ test('a log of SARIF 2.1.0 holds results, their rules and the places that explai
               "ruleIndex": 0,
               "level": "error",
               "message": {
-                "text": "\`greet\` is already the name of a flow (line 1 of hello/flows.flow).\\nGive one of them another name."
+                "text": "The name \`greet\` is already used by the flow on line 1 of hello/flows.flow.\\nRename one of them."
               },
               "locations": [
                 {

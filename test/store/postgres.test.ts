@@ -95,14 +95,14 @@ it('says what a user without a name can do: Postgres does not start for one', as
 describe('the store', () => {
   it('says in one sentence that no database answers', async () => {
     await expect(openStore({ url: 'postgresql://flowc:secret@127.0.0.1:1/flowc', workspace: 'acme' })).rejects.toThrow(
-      /^No Postgres answers at 127\.0\.0\.1:1\/flowc \(ECONNREFUSED\)\. Start it, or mend DATABASE_URL; without it the embedded one is used\.$/,
+      /^No Postgres answers at 127\.0\.0\.1:1\/flowc \(ECONNREFUSED\)\. Start it, or fix DATABASE_URL; without it the embedded one is used\.$/,
     );
   });
 
-  it('says which variable to mend, and shows nothing of a text that is no Postgres URL', async () => {
+  it('says which variable to fix, and shows nothing of a text that is not a Postgres URL', async () => {
     const variable = 'PG_URL';
     await expect(openStore({ url: 'postgresql://127.0.0.1:1/x', variable, workspace: 'acme' })).rejects.toThrow(
-      'No Postgres answers at 127.0.0.1:1/x (ECONNREFUSED). Start it, or mend PG_URL; without "database_env" in flowc.json the embedded one is used.',
+      'No Postgres answers at 127.0.0.1:1/x (ECONNREFUSED). Start it, or fix PG_URL; without "database_env" in flowc.json the embedded one is used.',
     );
     for (const url of ['user:secret@host', 'mysql://user:secret@host/x'])
       await expect(openStore({ url, variable, workspace: 'acme' })).rejects.toThrow(

@@ -474,7 +474,7 @@ describe('an end reported from outside', () => {
       status: 'Completed',
     });
     await expect(endCommunication(mailing.store, { ...end, id: 'nobody' }, mailing.data)).rejects.toThrow(
-      'There is no communication "nobody"',
+      'has no communication "nobody"',
     );
   });
 });

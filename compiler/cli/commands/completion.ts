@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import { diagnosticTable } from '../../diagnostics.ts';
+import { diagnosticTable } from '../../diagnostics/table.ts';
 import { exitCodes } from '../exit.ts';
 
 /** What a completion knows of a command. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { UserError } from '../../../runtime/user-error.ts';
-import { type Code, diagnosticTable } from '../../diagnostics.ts';
+import { type Code, diagnosticTable } from '../../diagnostics/table.ts';
 import { pageOf } from '../error-page.ts';
 import { exitCodes } from '../exit.ts';
 
@@ -18,7 +18,7 @@ function codeOf(asked: string): Code {
   if (Object.hasOwn(diagnosticTable, code)) return code as Code;
   throw new UserError(
     'usage',
-    `There is no code \`${asked}\`. A code looks like FLOW201; \`flowc explain\` without one lists all.`,
+    `Unknown code \`${asked}\`. A code looks like FLOW201; \`flowc explain\` without a code lists all.`,
   );
 }
 

@@ -1,20 +1,11 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { UserError } from '../../../runtime/user-error.ts';
 import type { Formatted } from '../../format.ts';
 import { exitCodes } from '../exit.ts';
 import { findWorkspace, flowFiles } from '../files.ts';
+import { readSourceText, writeSource } from '../write-source.ts';
 import { say } from './options.ts';
 
 interface Options {
@@ -92,14 +83,14 @@ async function formatStdin(paths: readonly string[], options: Options): Promise<
 async function explain(formatted: Exclude<Formatted, { kind: 'formatted' }>, { path, text }: Source): Promise<void> {
   if (formatted.kind === 'unsafe') {
     say(
-      `${path} was left as it is: formatted, it would say something else. That is a fault of flowc; please report it with the file.`,
+      `${path} was left unchanged: formatting would change its meaning. This is a bug in flowc; please report it with the file.`,
     );
     return;
   }
   const { renderDiagnostic } = await import('../../frame.ts');
   for (const diagnostic of formatted.diagnostics)
     process.stderr.write(`${renderDiagnostic(diagnostic, () => text)}\n\n`);
-  say(`${path} was left as it is: it has syntax errors.`);
+  say(`${path} was left unchanged: it has syntax errors.`);
 }
 
 function filesIn(paths: readonly string[], workspace: string | undefined): readonly string[] {
@@ -110,7 +101,10 @@ function filesIn(paths: readonly string[], workspace: string | undefined): reado
 function flowFilesAt(path: string): readonly string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
   if (!kind)
-    throw new UserError('usage', `There is no file or folder ${path}: name .flow files or folders that hold some.`);
+    throw new UserError(
+      'usage',
+      `The file or folder ${path} does not exist: name .flow files, or folders that contain some.`,
+    );
   // `*.flow.ts` is TypeScript: its own formatter's.
   const isText = (name: string) => name.endsWith('.flow');
   if (kind.isDirectory())
@@ -118,7 +112,7 @@ function flowFilesAt(path: string): readonly string[] {
       .filter(isText)
       .map((found) => shown(join(path, found)));
   if (isText(path)) return [shown(path)];
-  throw new UserError('usage', `${path} is no .flow file: flowc fmt formats files whose name ends in .flow.`);
+  throw new UserError('usage', `${path} is not a .flow file: flowc fmt formats files whose name ends in .flow.`);
 }
 
 function shown(path: string): string {
@@ -128,33 +122,14 @@ function shown(path: string): string {
 /** Null for a file that cannot be read, which was told: the others are formatted all the same. */
 function readSource(path: string): Source | null {
   try {
-    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)) };
+    return { path, text: readSourceText(path) };
   } catch (error) {
     say(
       error instanceof TypeError
-        ? `${path} is not UTF-8 text, so it was left as it is: save it as UTF-8.`
+        ? `${path} is not UTF-8 text, so it was left unchanged: save it as UTF-8.`
         : `${path} cannot be read: ${(error as Error).message}. Check its permissions.`,
     );
     return null;
-  }
-}
-
-/** A new file takes the place of the old one, so that what ends the process meanwhile loses neither; links stay links. */
-function writeSource(path: string, text: string): void {
-  const file = realpathSync(path);
-  const beside = `${file}.${process.pid}.tmp`;
-  try {
-    const { mode } = statSync(file);
-    accessSync(file, constants.W_OK);
-    writeFileSync(beside, text);
-    chmodSync(beside, mode);
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw new UserError(
-      'environment',
-      `${path} cannot be written: ${(error as Error).message}. Check its permissions.`,
-    );
   }
 }
 
@@ -168,7 +143,7 @@ function summary(files: number, { changed, refused, unread }: Counts, options: O
   const done = options.check || options.diff ? 'would change' : 'formatted';
   const words = changed === 0 ? 'nothing to change' : `${changed} ${done}`;
   const left = [
-    refused > 0 ? `, ${refused} with syntax errors left as they are` : '',
+    refused > 0 ? `, ${refused} with syntax errors left unchanged` : '',
     unread > 0 ? `, ${unread} not read` : '',
   ];
   return `${files} ${files === 1 ? 'file' : 'files'}: ${words}${left.join('')}`;

@@ -48,5 +48,5 @@ function chosen({ campaigns }: WorkspaceModel, name: string | undefined): readon
   const found = campaigns.filter((campaign) => campaign.name === name);
   if (found.length > 0) return found;
   const names = campaigns.map((campaign) => campaign.name).join(', ') || 'none is declared';
-  throw new UserError('usage', `There is no campaign \`${name}\`. Campaigns: ${names}.`);
+  throw new UserError('usage', `Unknown campaign \`${name}\`. Campaigns: ${names}.`);
 }

@@ -71,7 +71,7 @@ export async function importCommand(
     } else say(countsText(counts));
     if (interrupts.happened()) {
       say(
-        `Interrupted after row ${lastRow}: what was imported stays. Import the file again to go on; whoever is in already stays unchanged.`,
+        `Interrupted after row ${lastRow}: what was imported stays. Import the file again to continue; rows that are already imported do not change anything.`,
       );
       return exitCodes.interrupted;
     }
@@ -87,7 +87,7 @@ function sizeOf(file: string): number {
   if (found?.isFile()) return found.size;
   throw new UserError(
     'usage',
-    `There is no file ${file}: give the path of a CSV file whose first line names the fields.`,
+    `The file ${file} does not exist: give the path of a CSV file whose first line names the fields.`,
   );
 }
 

@@ -69,6 +69,6 @@ function findCommunication(model: WorkspaceModel, asked: string): Found {
   const found = all.filter((one) => one.communication.name === asked || nameOf(one) === asked);
   if (found.length === 1) return found[0]!;
   const names = (found.length > 1 ? found : all).map(nameOf).join(', ');
-  const what = found.length > 1 ? `Several campaigns have a communication` : `There is no communication`;
+  const what = found.length > 1 ? `Several campaigns have a communication` : `No campaign has a communication`;
   throw new UserError('usage', `${what} \`${asked}\`. Write one of: ${names || 'none is declared'}.`);
 }

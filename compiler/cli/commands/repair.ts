@@ -20,7 +20,7 @@ export interface RepairOptions extends RunOptions {
   readonly restored?: true;
 }
 
-/** `flowc repair [CAMPAIGN [PARTICIPANT]]`: heals who stands still, ends what no workflow will end; one line each. */
+/** `flowc repair [CAMPAIGN [PARTICIPANT]]`: repairs stuck participants, ends what no workflow will end; one line each. */
 export async function repair(args: readonly string[], options: RepairOptions): Promise<number> {
   return withStore(options, async (workspace) => {
     const scope = scopeOf(workspace, args);
@@ -28,7 +28,7 @@ export async function repair(args: readonly string[], options: RepairOptions): P
     if (!target)
       throw new UserError(
         'environment',
-        `No Temporal server is named for the environment \`${options.env}\`: a repair asks it which workflows there are. Set TEMPORAL_ADDRESS, or repair while \`flowc dev\` runs.`,
+        `The environment \`${options.env}\` names no Temporal server, and a repair needs to ask one which workflows exist. Set TEMPORAL_ADDRESS, or repair while \`flowc dev\` runs.`,
       );
     const client = await connectClient(target);
     try {
@@ -66,7 +66,7 @@ async function repairs(
   if (setBack && (scope.campaign !== undefined || terminate))
     throw new UserError(
       'usage',
-      'The database is older than what Temporal has done with it: `flowc repair` without a campaign compares all of it. Run that first.',
+      'The database is older than what Temporal has done with it: `flowc repair` without a campaign compares everything. Run that first.',
     );
   if (setBack) return repairRestored(repairing, (await restoredBackup(repairing.db))!);
   const { campaign, externalId } = scope;
@@ -80,7 +80,7 @@ async function repairs(
   if (id === undefined)
     throw new UserError(
       'usage',
-      `There is no participant \`${externalId}\` in ${campaign}. \`flowc status ${campaign}\` lists those there are by their external_id.`,
+      `${campaign} has no participant \`${externalId}\`. \`flowc status ${campaign}\` lists its participants by external_id.`,
     );
   return terminate ? terminated(repairing, id) : repairAll(repairing, scope);
 }
@@ -99,6 +99,6 @@ async function print(all: AsyncIterable<Repair>, { format, dryRun }: RepairOptio
   if (format === 'json') {
     const document = { version: 1, dryRun: dryRun === true, repairs: done };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  } else if (done.length === 0) process.stdout.write('Nobody stands still.\n');
+  } else if (done.length === 0) process.stdout.write('Nobody is stuck.\n');
   return done.some(({ left }) => left !== null) ? exitCodes.problem : exitCodes.ok;
 }

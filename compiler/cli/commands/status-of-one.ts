@@ -17,7 +17,7 @@ export async function statusOfOne(
   if (found) return found;
   throw new UserError(
     'usage',
-    `There is no participant \`${externalId}\` in ${name}. \`flowc status ${name}\` lists those there are by their external_id.`,
+    `Campaign ${name} has no participant \`${externalId}\`. \`flowc status ${name}\` lists the participants by their external_id.`,
   );
 }
 

@@ -10,24 +10,24 @@ export function restoredText(restored: Restored | undefined): string {
   return restored ? `${restoredSentence}\n\n` : '';
 }
 
-/** How many stand still in each campaign, and what to do; empty when nobody does. */
+/** How many are stuck in each campaign, and what to do; empty when nobody does. */
 export function stuckCountsText(counts: readonly StuckCount[]): string {
   if (counts.length === 0) return '';
   const rows = counts.map(({ campaign, kind, participants }) => {
     const { state, todo } = stuckKinds[kind];
     return [campaign, String(participants), `${state}. ${todo}`];
   });
-  return `\n${table(['stands still', 'participants', 'each'], rows)}`;
+  return `\n${table(['stuck', 'participants', 'each'], rows)}`;
 }
 
-/** Who stands still, since when and why. */
+/** Who is stuck, since when and why. */
 export function stuckListText(list: readonly Stuck[], zone: string): string {
   if (list.length === 0) return '';
   const rows = list.map((one) => [one.externalId, realLabel(one.since, zone), why(one)]);
-  return `\n${table(['stands still', 'found', ''], rows)}`;
+  return `\n${table(['stuck', 'found', ''], rows)}`;
 }
 
-/** Of one participant, a line; empty when they do not stand still. */
+/** Of one participant, a line; empty when they are not stuck. */
 export function stuckText([one]: readonly Stuck[], zone: string): string {
   return one ? `${one.externalId} ${why(one)} Found ${realLabel(one.since, zone)}.\n\n` : '';
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../diagnostics.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { WorkspaceFiles } from '../files.ts';
 import type { Difference } from '../generated.ts';
 

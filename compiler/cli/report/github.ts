@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path';
-import type { Diagnostic, Severity } from '../../diagnostics.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Severity } from '../../diagnostics/row.ts';
 import { regionOf, renderDiagnostic } from '../../frame.ts';
 import type { Findings, Generated } from './findings.ts';
 import { generatedLine, plural } from './summary.ts';

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { type Code, type Diagnostic, diagnosticTable } from '../../diagnostics.ts';
+import type { Diagnostic, Edit } from '../../diagnostics/diagnostic.ts';
+import { type Code, diagnosticTable } from '../../diagnostics/table.ts';
 import { regionOf } from '../../frame.ts';
 import type { Findings } from './findings.ts';
 import { generatedLine } from './summary.ts';
@@ -59,7 +60,11 @@ const staleRule = {
   defaultConfiguration: { level: 'error' },
 };
 
-function result({ code, severity, message, help, span, labels = [] }: Diagnostic, ruleIndex: number, textOf: TextOf) {
+function result(
+  { code, severity, message, help, edits = [], span, labels = [] }: Diagnostic,
+  ruleIndex: number,
+  textOf: TextOf,
+) {
   return {
     ruleId: code,
     ruleIndex,
@@ -73,7 +78,20 @@ function result({ code, severity, message, help, span, labels = [] }: Diagnostic
         message: { text: label.text },
       })),
     }),
+    ...(edits.length > 0 && help !== undefined && { fixes: [fixOf(help, edits, textOf)] }),
   };
+}
+
+function fixOf(help: string, edits: readonly Edit[], textOf: TextOf) {
+  const byFile = Map.groupBy(edits, ({ span }) => span.file);
+  const artifactChanges = [...byFile].map(([file, own]) => ({
+    artifactLocation: { uri: uriOf(file), uriBaseId: 'WORKSPACE' },
+    replacements: own.map(({ span, text }) => ({
+      deletedRegion: location(span, textOf).physicalLocation.region,
+      insertedContent: { text },
+    })),
+  }));
+  return { description: { text: help }, artifactChanges };
 }
 
 function location(span: Diagnostic['span'], textOf: TextOf) {

@@ -1,4 +1,4 @@
-import type { Severity } from '../../diagnostics.ts';
+import type { Severity } from '../../diagnostics/row.ts';
 import type { Findings, Generated } from './findings.ts';
 
 /** The lines on stderr after the results: how much was found, and where to read on. */

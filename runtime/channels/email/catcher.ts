@@ -141,7 +141,7 @@ function replyTo(request: IncomingMessage, kept: readonly CaughtMessage[]): Repl
   if (message && wanted?.[1] === 'messages' && wanted[3]) {
     return { status: 200, type: 'text/html', body: message.html ?? '', policy: previewPolicy };
   }
-  return plain(404, 'There is no such page. The inbox is at /, its list at /api/messages.');
+  return plain(404, 'Page not found. The inbox is at /, its list at /api/messages.');
 }
 
 /** The mail's own HTML runs nothing, loads nothing and belongs to no origin. */

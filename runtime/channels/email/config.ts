@@ -125,7 +125,7 @@ function readUrl(text: string, where: string, errors: string[]): Server | null {
   if (!url || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') || url.hostname === '') {
     const shown = text.includes('@') ? 'its value' : JSON.stringify(text);
     errors.push(
-      `${where}: ${shown} is no SMTP URL. Write smtp://host:587 (STARTTLS) or smtps://host:465 (TLS), with user:password@ before the host if the server wants a login.`,
+      `${where}: ${shown} is not an SMTP URL. Write smtp://host:587 (STARTTLS) or smtps://host:465 (TLS), with user:password@ before the host if the server wants a login.`,
     );
     return null;
   }
@@ -133,7 +133,9 @@ function readUrl(text: string, where: string, errors: string[]): Server | null {
   for (const [key, value] of url.searchParams) {
     const allowed = Object.hasOwn(queryKeys, key) ? queryKeys[key as keyof typeof queryKeys] : undefined;
     if (allowed === undefined) {
-      errors.push(`${where}: "${key}" is no option of an SMTP URL; allowed are ${Object.keys(queryKeys).join(', ')}.`);
+      errors.push(
+        `${where}: "${key}" is not an option of an SMTP URL; allowed are ${Object.keys(queryKeys).join(', ')}.`,
+      );
     } else if (allowed && !(allowed as readonly string[]).includes(value)) {
       errors.push(`${where}: "${key}=${value}" is not known; ${key} is ${allowed.join(' or ')}.`);
     }
@@ -172,7 +174,7 @@ function addressIn(text: string, where: string, errors: string[]): string | null
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break here would forge headers
   if (/^[^\s@<>]+@[^\s@<>]+$/.test(bare) && !/[\x00-\x1f]/.test(text)) return bare;
   errors.push(
-    `${where}: ${JSON.stringify(text)} is no e-mail address. Write "hello@acme.example" or "Acme <hello@acme.example>".`,
+    `${where}: ${JSON.stringify(text)} is not an e-mail address. Write "hello@acme.example" or "Acme <hello@acme.example>".`,
   );
   return null;
 }
@@ -193,7 +195,7 @@ function isLoopback(host: string): boolean {
 function issueText(issue: z.core.$ZodIssue, raw: unknown, place: string): string {
   const where = [place, ...issue.path.map(String)].join('.');
   if (issue.code === 'unrecognized_keys') {
-    return `${where}: ${issue.keys.map((key) => `"${key}"`).join(', ')} is no setting of an e-mail channel; allowed are ${allowedKeys.join(', ')}.`;
+    return `${where}: ${issue.keys.map((key) => `"${key}"`).join(', ')} is not a setting of an e-mail channel; allowed are ${allowedKeys.join(', ')}.`;
   }
   if (issue.path.length === 0)
     return `${where}: an e-mail channel is an object like { "smtp": "smtp://127.0.0.1:2525" }.`;

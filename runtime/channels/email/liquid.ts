@@ -124,10 +124,10 @@ function sentence(words: string, known: readonly string[]): string {
   const variable = /^undefined variable: (.*)$/.exec(words)?.[1];
   if (variable !== undefined) {
     const names = known.length === 0 ? '' : ` Known are ${known.slice(0, 30).join(', ')}`;
-    return `"${variable}" is no field of the participant or the profile.${names}`;
+    return `"${variable}" is not a field of the participant or the profile.${names}`;
   }
   const filter = /^undefined filter: (.*)$/.exec(words)?.[1];
-  if (filter !== undefined) return `there is no filter "${filter}"; see https://liquidjs.com/filters/overview.html`;
+  if (filter !== undefined) return `unknown filter "${filter}"; see https://liquidjs.com/filters/overview.html`;
   if (/limit exceeded/.test(words)) return `the template does too much (${words}); remove loops over large ranges`;
   if (/ENOENT|Failed to lookup/.test(words)) return 'templates cannot include other files; put the text here';
   return words;

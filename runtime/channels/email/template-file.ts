@@ -43,7 +43,7 @@ export function splitTemplate(text: string, path: string): TemplateParts {
         path,
         at + 1,
         1,
-        `only "subject: …" can stand before the text, found ${JSON.stringify(line.slice(0, 40))}; put an empty line after the subject.`,
+        `only "subject: …" is allowed before the text, found ${JSON.stringify(line.slice(0, 40))}; put an empty line after the subject.`,
       );
     }
     subject = '\n'.repeat(at) + ' '.repeat(entry[0].length) + line.slice(entry[0].length);

@@ -1,5 +1,5 @@
 /** One cause, one message: what is said again of the same name points to the other places instead. */
-import { type Diagnostic, saidOnce } from './diagnostics.ts';
+import { type Diagnostic, saidOnce } from './diagnostic.ts';
 
 /** So many other places are shown; of the rest the number is told. */
 const shown = 3;
@@ -16,13 +16,21 @@ export function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Dia
   }
   return [...places.values()].map((same) => {
     const [first, ...others] = [...same.values()];
-    return others.length === 0 ? first! : { ...first!, labels: [...(first!.labels ?? []), ...alsoAt(others)] };
+    return others.length === 0
+      ? first!
+      : { ...first!, labels: [...(first!.labels ?? []), ...alsoAt(others)], ...editsOf(same) };
   });
 }
 
 /** Equal for what is one message. */
 function sentence({ code, message, file, span }: Diagnostic): string {
   return [code, message, ...(saidOnce(code) ? [] : [file, span.start, span.end])].join('\n');
+}
+
+/** Of all the places: the help of the first is that of each. */
+function editsOf(same: ReadonlyMap<string, Diagnostic>): Pick<Diagnostic, 'edits'> {
+  const edits = [...same.values()].flatMap((each) => each.edits ?? []);
+  return edits.length > 0 ? { edits } : {};
 }
 
 function alsoAt(others: readonly Diagnostic[]): NonNullable<Diagnostic['labels']> {
