@@ -1,3 +1,4 @@
+import { isConnectionLost } from '../../runtime/store/connection-lost.ts';
 import { refusalOf, UserError, type UserErrorKind } from '../../runtime/user-error.ts';
 
 /** Documented in docs/cli.md. */
@@ -29,6 +30,10 @@ export function reportFailure(error: unknown): number {
     return exitCodes.environment;
   }
   const text = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  if (isConnectionLost(error)) {
+    process.stderr.write(`The connection to the database was lost (${text}). Run the command again when it answers.\n`);
+    return exitCodes.environment;
+  }
   process.stderr.write(`flowc failed in a way it should not: ${text}. Run it again with FLOWC_DEBUG=1 to see where.\n`);
   return exitCodes.environment;
 }
