@@ -117,7 +117,7 @@ flow('payment_reminder', 'thanks', {
     write('payment_reminder/more.flow', 'flow paid_in_time {\n  on participant updated: paid\n  if paid { stop }\n}\n');
     const { code, stdout } = await flowc(folder, ['check']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^error FLOW203 `paid_in_time` is already the name of a flow/);
+    expect(stdout).toMatch(/^error FLOW203 The name `paid_in_time` is already used by the flow on line \d+ of /);
     expect(stdout).toContain('payment_reminder/paid.flow.ts:6');
   });
 });
