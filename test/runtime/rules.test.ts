@@ -236,7 +236,7 @@ describe('a change of a record', () => {
     for (const name of ['colour', 'constructor', '__proto__', 'external_id'])
       expect(changeRecords(data, old, JSON.parse(`{ "${name}": 7 }`)), name).toEqual({
         kind: 'refused',
-        problems: [{ field: name, value: '7', reason: 'there is no such field' }],
+        problems: [{ field: name, value: '7', reason: 'unknown field' }],
       });
   });
 
