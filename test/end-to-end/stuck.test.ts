@@ -166,7 +166,7 @@ describe('a workflow is terminated by hand', () => {
       /^tour cut has .*: 1 run ended as terminated, 1 communication canceled/,
     );
     expect(await runsOf('tour', 'cut')).toEqual({ greet: 'terminated' });
-    expect((await world.flowc('doctor')).stdout).toMatch(/^ok +participants +nobody/m);
+    expect((await world.flowc('doctor')).stdout).toMatch(/^ok +participants +no participant is known to be stuck/m);
     expect(mailsTo('cut')).toBe(1);
   });
 
