@@ -37,7 +37,9 @@ export async function startHastyWorker(
       eventually(`the log says "${words}"`, 120, async () => log.find((one) => one.includes(words)) ?? null),
     stop: async () => {
       child.kill('SIGTERM');
+      const hangs = setTimeout(() => child.kill('SIGKILL'), 60_000);
       await gone;
+      clearTimeout(hangs);
     },
   };
 }

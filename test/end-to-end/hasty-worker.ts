@@ -12,5 +12,7 @@ const engine = await startEngine({ workspace, temporal, log, watchTimes: JSON.pa
 process.once('SIGTERM', async () => {
   await engine.stop();
   await workspace.close();
+  // A worker of the SDK that did not end in time leaves its threads behind.
+  process.exit(0);
 });
 log('worker runs');

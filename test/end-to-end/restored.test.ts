@@ -113,9 +113,9 @@ it('a backup is restored under running workers: nothing is sent until both sides
   await gets('dan', 1);
   await eventually('the generation goes on', 60, async () => (await storeGeneration(db)) > generation + 1);
   await backups.restore();
-  const told = await worker!.line('restored backup');
+  const told = await worker!.line('restoring a backup');
   expect(told).toMatch(
-    /^The database is older than .*restored backup: .* nothing is sent until `flowc repair` has compared both\.$/,
+    /^The database is older than .*restoring a backup: .* nothing is sent until `flowc repair` has compared the two\.$/,
   );
 
   const before = peer.accepted.length;
