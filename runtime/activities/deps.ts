@@ -1,7 +1,9 @@
 import type { ChannelAdapter } from '../channels/port.ts';
 import type { CampaignData, FlowData } from '../data/types.ts';
+import { virtualNow } from '../model/clock.ts';
 import type { PythonRunner } from '../python/port.ts';
 import type { Store } from '../store/database.ts';
+import type { Who } from './port.ts';
 
 /** What the activities need of the process they run in. */
 export interface ActivityDeps {
@@ -39,6 +41,11 @@ export interface CampaignFiles {
 export interface Attempt {
   heartbeat(): void;
   readonly signal?: AbortSignal;
+}
+
+/** Virtual epoch milliseconds of this machine. */
+export function clockOf({ realNow = Date.now }: Pick<ActivityDeps, 'realNow'>, { clock }: Pick<Who, 'clock'>): number {
+  return virtualNow(clock, realNow());
 }
 
 /** Both throw a plain Error, which is retried: the version comes back with a worker whose build holds it. */

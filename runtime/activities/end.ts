@@ -1,6 +1,5 @@
 /** Ends that the workflow asks for: by a flow's `cancel`, an exit, a restart, or because time has run out. */
 import type { CampaignData } from '../data/types.ts';
-import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
 import { type CommunicationRow, lockCommunication, moveCommunication, moveLocked } from '../store/communications.ts';
 import type { Tx } from '../store/database.ts';
@@ -10,9 +9,9 @@ import { cancelingSend, outboxState, settle } from '../store/outbox.ts';
 import { lockParticipant, markTaken } from '../store/participants.ts';
 import { endRuns } from '../store/runs.ts';
 import type { StoredCause } from '../store/schema.ts';
-import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
+import { type ActivityDeps, answerGraceMs, campaignData, clockOf, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
-import type { CloseInput, CloseResult, EndedCommunication, EndInput, LeaveInput, Who } from './port.ts';
+import type { CloseInput, CloseResult, EndedCommunication, EndInput, LeaveInput } from './port.ts';
 import { type LoadedRecord, loadRecord, missing } from './record.ts';
 import type { Going } from './step.ts';
 import { communicationData, openingOf } from './stretch.ts';
@@ -53,7 +52,7 @@ async function end(tx: Tx, data: CampaignData, id: string, ending: Ending): Prom
 export async function endRun(deps: ActivityDeps, { who, run, as, taken }: EndInput): Promise<null> {
   return deps.store.db.transaction().execute(async (tx) => {
     const id = (await lockParticipant(tx, who)) ?? missing(who);
-    await endRuns(tx, id, as, nowOf(deps, who), run.id);
+    await endRuns(tx, id, as, clockOf(deps, who), run.id);
     await unhold(tx, id, run.id);
     await markTaken(tx, id, taken);
     return null;
@@ -63,7 +62,7 @@ export async function endRun(deps: ActivityDeps, { who, run, as, taken }: EndInp
 /** The participant has left: whatever the store has open of them ends, known to the workflow or not. */
 export async function leave(deps: ActivityDeps, { who, taken }: LeaveInput): Promise<null> {
   const data = campaignData(deps, who.campaign);
-  const at = nowOf(deps, who);
+  const at = clockOf(deps, who);
   return deps.store.db.transaction().execute(async (tx) => {
     const id = (await lockParticipant(tx, who)) ?? missing(who);
     const { communications } = await loadRecord(tx, who, null);
@@ -74,10 +73,6 @@ export async function leave(deps: ActivityDeps, { who, taken }: LeaveInput): Pro
     await markTaken(tx, id, taken);
     return null;
   });
-}
-
-function nowOf(deps: ActivityDeps, { clock }: Who): number {
-  return virtualNow(clock, (deps.realNow ?? Date.now)());
 }
 
 /** The time of a communication is over: its time to send, or its silence. Looked at once more, with what was stored before. */
@@ -93,7 +88,7 @@ export async function close(deps: ActivityDeps, input: CloseInput): Promise<Clos
       const events = await earlierEvents(tx, data, owner.id, { taken, before: due });
       if (events.length > 0) return { kind: 'earlier', events };
     }
-    const now = Math.max(nowOf(deps, who), due);
+    const now = Math.max(clockOf(deps, who), due);
     const ends = async (status: FinalStatus, reason: Reason, cause: StoredCause['kind']): Promise<CloseResult> => {
       const step = { id, status, reason, cause: { kind: cause }, at: now };
       const { communication } = await moveLocked(tx, owner, step, data, cancelingSend(id));

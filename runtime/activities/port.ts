@@ -269,6 +269,3 @@ export interface StartArgument {
   /** Kernel state carried over by continue-as-new. */
   readonly state?: unknown;
 }
-
-/** `ApplicationFailure.type` of the only failures that end a run: Python after its retries, a value that does not validate, a storm. */
-export const flowFault = 'FlowFault';

@@ -8,11 +8,11 @@ import type { LogLine, PythonOutcome } from '../python/port.ts';
 import { writeScriptLog } from '../store/script-log.ts';
 import { inAttempt } from './attempt.ts';
 import { type Begun, begin, resume, standsAt } from './begin.ts';
-import { type ActivityDeps, campaignData, flowData } from './deps.ts';
+import { type ActivityDeps, campaignData, clockOf, flowData } from './deps.ts';
 import type { PythonInput, StepResult } from './port.ts';
 import { type LoadedRecord, readerOf } from './record.ts';
 import { scriptCall, visibleFields } from './script-call.ts';
-import { clockOf, goOn, type Script } from './step.ts';
+import { goOn, type Script } from './step.ts';
 import { checkValue } from './write.ts';
 
 /** A Python action with its writes, or the expression in `at` of what is planned next; then the run goes on like a step. */
@@ -23,7 +23,7 @@ export async function python(deps: ActivityDeps, input: PythonInput): Promise<St
   const action = flow.pythons[name];
   if (!action) throw new Error(`${run.flow}@${run.hash} has no Python step "${name}".`);
   const begun = await deps.store.db.transaction().execute(async (tx) => {
-    const found = await begin(tx, data, flow, input, clockOf(deps, input));
+    const found = await begin(tx, data, flow, input, clockOf(deps, who));
     // Whoever changes the record while the script runs tells the workflow.
     if (found.kind === 'begun' && !found.record.run)
       await standsAt(tx, found.record.id, input, found.now, { kind: 'running', segment: input.segment });
@@ -32,7 +32,7 @@ export async function python(deps: ActivityDeps, input: PythonInput): Promise<St
   if (begun.kind !== 'begun') return begun;
   const script = 'base' in action ? await dated(deps, input, action, begun) : await wrote(deps, input, action, begun);
   return deps.store.db.transaction().execute(async (tx) => {
-    const again = await resume(tx, flow, input, clockOf(deps, input));
+    const again = await resume(tx, flow, input, clockOf(deps, who));
     return again.kind === 'begun' ? goOn({ tx, deps, data, flow, input, script }, again) : again;
   });
 }

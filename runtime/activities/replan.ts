@@ -1,5 +1,4 @@
 import type { CampaignData } from '../data/types.ts';
-import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal } from '../model/statuses.ts';
 import type { Base } from '../model/window.ts';
 import { schedulingZone } from '../rules/reader.ts';
@@ -8,7 +7,7 @@ import type { Tx } from '../store/database.ts';
 import { unhold } from '../store/holds.ts';
 import { cancelingSend, outboxState } from '../store/outbox.ts';
 import { lockParticipant, markTaken } from '../store/participants.ts';
-import { type ActivityDeps, campaignData, flowData } from './deps.ts';
+import { type ActivityDeps, campaignData, clockOf, flowData } from './deps.ts';
 import { openingOfPlan } from './plans.ts';
 import type { ParkedDate, PlanFact, ReplanInput, ReplanResult } from './port.ts';
 import { type LoadedRecord, loadRecord, missing, readerOf } from './record.ts';
@@ -20,7 +19,7 @@ export async function replan(deps: ActivityDeps, { who, ids, dates, taken }: Rep
   return deps.store.db.transaction().execute(async (tx) => {
     const id = (await lockParticipant(tx, who)) ?? missing(who);
     const record = await loadRecord(tx, who, null);
-    const now = virtualNow(who.clock, (deps.realNow ?? Date.now)());
+    const now = clockOf(deps, who);
     const plans: Record<string, PlanFact> = {};
     for (const row of record.communications.filter((one) => ids.includes(one.id) && one.status === 'Planned')) {
       const plan = await planned(tx, data, record, row, now);

@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SendOutcome } from '../channels/port.ts';
 import type { CampaignData, CommunicationData } from '../data/types.ts';
-import { virtualNow } from '../model/clock.ts';
 import { type FinalStatus, isFinal, type Reason } from '../model/statuses.ts';
 import { type CommunicationRow, findCommunication, moveCommunication } from '../store/communications.ts';
 import { holdCommunication } from '../store/holds.ts';
@@ -23,7 +22,7 @@ import {
 import type { StoredCause } from '../store/schema.ts';
 import { resume } from '../time/plan.ts';
 import { inAttempt } from './attempt.ts';
-import { type ActivityDeps, answerGraceMs, campaignData, flowData } from './deps.ts';
+import { type ActivityDeps, answerGraceMs, campaignData, clockOf, flowData } from './deps.ts';
 import { tryAgain } from './fault.ts';
 import { addressOf, messageFor } from './message.ts';
 import { eventOfRun, type HoldCause, type SendInput, type SendResult } from './port.ts';
@@ -52,7 +51,7 @@ export async function send(deps: ActivityDeps, input: SendInput): Promise<SendRe
   const row = record.communications.find((one) => one.id === id) ?? (await findCommunication(db, id));
   if (!row) throw new Error(`The store holds no communication of this plan in ${who.campaign}.`);
   const communication = communicationData(flowData(data, row.flow, row.hash), row.name);
-  const now = () => virtualNow(who.clock, (deps.realNow ?? Date.now)());
+  const now = () => clockOf(deps, who);
   const sending: Sending = { deps, input, data, communication, row, record, now };
   return inAttempt(deps, (signal) => attempt(sending, signal));
 }

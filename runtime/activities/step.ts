@@ -3,7 +3,6 @@
  * writes, what it plans, and where it waits then. The workflow goes the same way with what it is told.
  */
 import type { CampaignData, FlowData } from '../data/types.ts';
-import { virtualNow } from '../model/clock.ts';
 import type { Base } from '../model/window.ts';
 import { Storm } from '../rules/signal.ts';
 import type { Tx } from '../store/database.ts';
@@ -20,7 +19,7 @@ import {
   walk,
 } from '../workflow/walk.ts';
 import { type Begun, begin } from './begin.ts';
-import { type ActivityDeps, campaignData, flowData } from './deps.ts';
+import { type ActivityDeps, campaignData, clockOf, flowData } from './deps.ts';
 import { cancelNamed } from './end.ts';
 import { sentenceOfFault } from './fault.ts';
 import { handOver } from './hand-over.ts';
@@ -34,14 +33,9 @@ export async function step(deps: ActivityDeps, input: StepInput): Promise<StepRe
   const data = campaignData(deps, input.who.campaign);
   const flow = flowData(data, input.run.flow, input.run.hash);
   return deps.store.db.transaction().execute(async (tx) => {
-    const begun = await begin(tx, data, flow, input, clockOf(deps, input));
+    const begun = await begin(tx, data, flow, input, clockOf(deps, input.who));
     return begun.kind === 'begun' ? goOn({ tx, deps, data, flow, input, script: null }, begun) : begun;
   });
-}
-
-/** Virtual epoch milliseconds of this machine. */
-export function clockOf(deps: ActivityDeps, { who }: Pick<StepInput, 'who'>): number {
-  return virtualNow(who.clock, (deps.realNow ?? Date.now)());
 }
 
 /** What a script has come to, applied where its statement is. */

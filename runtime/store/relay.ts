@@ -3,6 +3,7 @@
  * campaigns only. Any number of relays may run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../in-parallel.ts';
 import { messageOf } from '../user-error.ts';
 import { type Bell, createBell } from './bell.ts';
 import { activeReleases, type Lane, lease, markRelayed, type Relayed } from './relay-batch.ts';
@@ -178,14 +179,6 @@ async function leaseAndSignal({ options, say, owns }: Turn, relay: number, { lan
 /** Temporal's client says which call failed, and only below it why. */
 function rootOf(error: unknown): string {
   return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : messageOf(error);
-}
-
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const lane = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
 }
 
 /** One line in ten seconds about each subject. */

@@ -1,5 +1,5 @@
 /** Runs: begun once, by one incarnation of the participant's workflow, and moved on step by step. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { RunRef, StepResult } from '../activities/port.ts';
 import type { Tx } from './database.ts';
 
@@ -71,18 +71,11 @@ export async function writeStep(tx: Tx, row: StepRow): Promise<void> {
   const { participantId, run, place, now } = row;
   const parked = place.kind === 'parked' ? place : null;
   const ended = place.kind === 'ended' ? place : null;
-  const history = JSON.stringify([{ status: 'Planned', at: now }]);
   await sql`
     with heard as (
       update participant set taken = ${row.taken} where id = ${participantId} and taken < ${row.taken}),
     planned as (
-      insert into communication (id, participant_id, run, flow, hash, name, kind, channel, agent, status, history, results,
-        base, planning, zone, opens, until, closes, label, origin)
-      select id, ${participantId}::bigint, ${run.id}::text, flow, hash, name, kind, channel, agent, 'Planned', ${history}::jsonb, '{}',
-        base, planning, zone, opens, until, closes, label, origin
-      from jsonb_to_recordset(${JSON.stringify(row.plans)}::jsonb) as row(
-        id text, flow text, hash text, name text, kind text, channel text, agent text, base jsonb, planning bigint,
-        zone text, opens bigint, until bigint, closes bigint, label text, origin text))
+      ${insertPlans(row)})
     insert into run (id, participant_id, flow, hash, incarnation, event, communication, state, ended_as, failure, segment,
       waits_for, until, line, watches, last_step, decided, started, changed)
     values (${run.id}, ${participantId}, ${run.flow}, ${run.hash}, ${run.incarnation}, ${run.event},
@@ -98,22 +91,23 @@ export async function writeStep(tx: Tx, row: StepRow): Promise<void> {
   `.execute(tx);
 }
 
+type Plans = Pick<StepRow, 'participantId' | 'run' | 'now' | 'plans'>;
+
 /** Only what was planned so far, for whoever reads the record next in this transaction. */
-export async function writePlans(
-  tx: Tx,
-  { participantId, run, now, plans }: Pick<StepRow, 'participantId' | 'run' | 'now' | 'plans'>,
-): Promise<void> {
-  if (plans.length === 0) return;
+export async function writePlans(tx: Tx, planned: Plans): Promise<void> {
+  if (planned.plans.length > 0) await insertPlans(planned).execute(tx);
+}
+
+function insertPlans({ participantId, run, now, plans }: Plans): RawBuilder<unknown> {
   const history = JSON.stringify([{ status: 'Planned', at: now }]);
-  await sql`
+  return sql`
     insert into communication (id, participant_id, run, flow, hash, name, kind, channel, agent, status, history, results,
       base, planning, zone, opens, until, closes, label, origin)
-    select id, ${participantId}::bigint, ${run.id}::text, flow, hash, name, kind, channel, agent, 'Planned', ${history}::jsonb, '{}',
-      base, planning, zone, opens, until, closes, label, origin
+    select id, ${participantId}::bigint, ${run.id}::text, flow, hash, name, kind, channel, agent, 'Planned',
+      ${history}::jsonb, '{}', base, planning, zone, opens, until, closes, label, origin
     from jsonb_to_recordset(${JSON.stringify(plans)}::jsonb) as row(
       id text, flow text, hash text, name text, kind text, channel text, agent text, base jsonb, planning bigint,
-      zone text, opens bigint, until bigint, closes bigint, label text, origin text)
-  `.execute(tx);
+      zone text, opens bigint, until bigint, closes bigint, label text, origin text)`;
 }
 
 /** Ends runs of the participant where they wait: one, or all. */
